@@ -1,0 +1,84 @@
+"""The written form of a figure. Rounding happens here and nowhere else: decimal, half up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from typing import Literal
+
+from reporter.model.units import Kind
+
+MINUS, PLUS, NO_BREAK = "\N{MINUS SIGN}", "+", "\N{NO-BREAK SPACE}"
+_SCALES = {"tn": 12, "bn": 9, "mn": 6, "": 0}
+_USUAL_PLACES = {Kind.PERCENT: 1, Kind.POINTS: 1, Kind.RATIO: 2, Kind.INDEX: 2, Kind.COUNT: 0}
+_USUAL_USD_PLACES = {"tn": 2, "bn": 1, "mn": 0, "": 0}
+_WIDE = Context(prec=60)
+
+Sign = Literal["minus", "signed", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a figure is written.
+
+    `sign`: a minus where negative, a sign always, or none (the words carry the direction). `places` and
+    `scale` (tn, bn, mn) are the house's where None. `bare` leaves out the unit: a table's head carries it.
+    """
+
+    sign: Sign = "minus"
+    places: int | None = None
+    scale: str | None = None
+    bare: bool = False
+
+    def but(self, **changes: object) -> Form:
+        """The same form with some parts changed."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+def rounded(value: Decimal, places: int) -> Decimal:
+    """Half away from zero at `places` decimals; negative places round to tens, hundreds…"""
+    with localcontext(_WIDE):
+        return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def scale_of(value: Decimal) -> str:
+    """The house's scale of a sum of money."""
+    size = abs(value)
+    return next((name for name, power in _SCALES.items() if size >= Decimal(1).scaleb(power)), "")
+
+
+def places_of(kind: Kind, step: Decimal, form: Form, scale: str) -> int:
+    """Decimals to print: what the form asks for, never more than the figure bears."""
+    usual = _USUAL_USD_PLACES[scale] if kind is Kind.USD else _USUAL_PLACES[kind]
+    asked = usual if form.places is None else form.places
+    return min(asked, _SCALES[scale] - step.adjusted())
+
+
+def written(value: Decimal, kind: Kind, step: Decimal, form: Form) -> str:
+    """The figure as printed: `−$22.42tn`, `68.9%`, `+1,824.9`.
+
+    A sign is printed as U+2212 or `+`; what rounds to zero has none.
+    """
+    scale = (form.scale if form.scale is not None else scale_of(value)) if kind is Kind.USD else ""
+    places = places_of(kind, step, form, scale)
+    scaled = rounded(value.scaleb(-_SCALES[scale], _WIDE), places)
+    digits = f"{abs(scaled):,.{max(places, 0)}f}"
+    return _sign(scaled, form.sign) + (digits if form.bare else _with_unit(digits, kind, scale))
+
+
+def _sign(value: Decimal, sign: Sign) -> str:
+    if not value or sign == "none":
+        return ""
+    return MINUS if value < 0 else PLUS if sign == "signed" else ""
+
+
+def _with_unit(digits: str, kind: Kind, scale: str) -> str:
+    match kind:
+        case Kind.USD:
+            return f"${digits}{scale}"
+        case Kind.PERCENT:
+            return f"{digits}%"
+        case Kind.POINTS:
+            return f"{digits}{NO_BREAK}percentage points"
+        case _:
+            return digits
