@@ -1,0 +1,295 @@
+"""An edition as a tree of typed leaves. Renderers are walks over it; no renderer computes.
+
+Inline nodes are words and leaves; blocks are what a page is made of. A leaf is the only place a figure, a
+date or a name with a numeral can stand: `Text` never holds one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import ClassVar, Union
+
+from reporter.claims import Claim
+from reporter.facts import Fact, Said
+from reporter.model.observations import Observation, SeriesInfo
+from reporter.model.periods import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words without a numeral. `line` is where in `template` they stand."""
+
+    kind: ClassVar[str] = "text"
+    text: str
+    template: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FactLeaf:
+    """A fact in its printed form."""
+
+    kind: ClassVar[str] = "fact"
+    said: Said
+
+    @property
+    def text(self) -> str:
+        """The figure as printed."""
+        return self.said.text
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodLeaf:
+    """A date, month, quarter or window in words."""
+
+    kind: ClassVar[str] = "period"
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class CountLeaf:
+    """A claim's count in words: “two”, “second”."""
+
+    kind: ClassVar[str] = "count"
+    text: str
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class NameLeaf:
+    """A name that may hold a numeral: “10-year Treasury”, “H.10”, a citation, a hash."""
+
+    kind: ClassVar[str] = "name"
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Words that a claim bears out."""
+
+    kind: ClassVar[str] = "claim"
+    claim: Claim
+    children: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """Strong or emphasised words, or a note: `style` says which."""
+
+    kind: ClassVar[str] = "styled"
+    style: str  # strong, em, note
+    children: tuple[Inline, ...]
+
+
+Inline = Union[Text, FactLeaf, PeriodLeaf, CountLeaf, NameLeaf, Judged, Styled]
+Line = tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph."""
+
+    kind: ClassVar[str] = "paragraph"
+    children: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading below the section's own."""
+
+    kind: ClassVar[str] = "heading"
+    level: int
+    children: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A plain list."""
+
+    kind: ClassVar[str] = "items"
+    rows: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A named container of blocks: rail, beside, commentary, quote, measured, note."""
+
+    kind: ClassVar[str] = "container"
+    name: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChartBlock:
+    """A chart with its words: headline, unit, source, alt and what stands in the picture."""
+
+    kind: ClassVar[str] = "chart"
+    key: str
+    words: Mapping[str, Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A table's cell; `said` is None where there is no figure to print."""
+
+    said: Said | None
+    emphasis: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A table's row: `role` is empty, `sum` for a total, `sub` for a part of the row above."""
+
+    label: str
+    cells: tuple[Cell, ...]
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of facts. Heads and caption are words, so they stand in the template."""
+
+    id: str
+    rows: tuple[Row, ...]
+    tinted: frozenset[int] = frozenset()  # columns that split the one before them
+    minor: frozenset[int] = frozenset()  # columns a phone leaves out
+
+    def facts(self) -> Iterator[Fact]:
+        """Every fact in it, row by row."""
+        return (cell.said.fact for row in self.rows for cell in row.cells if cell.said)
+
+
+@dataclass(frozen=True, slots=True)
+class TableBlock:
+    """A table with its words: caption, unit, columns, note."""
+
+    kind: ClassVar[str] = "table"
+    table: Table
+    words: Mapping[str, Line]
+    columns: tuple[Line, ...]
+
+
+Block = Union[Paragraph, Heading, Items, Container, ChartBlock, TableBlock]
+
+
+@dataclass(frozen=True, slots=True)
+class TakeawayLine:
+    """A takeaway as printed: a bold lead of a few words, and its sentence."""
+
+    key: str
+    lead: Line
+    sentence: Line
+
+
+@dataclass(frozen=True, slots=True)
+class SectionTree:
+    """One part of the edition as printed."""
+
+    id: str
+    title: Line
+    short: Line  # for the contents line
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Front:
+    """What stands above the sections: headline, standfirst, description and their like, by field."""
+
+    words: Mapping[str, Line]
+
+    def __getitem__(self, name: str) -> Line:
+        return self.words.get(name, ())
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """One group of series in the as-of card: how far it reaches, and whether a release is late."""
+
+    label: str
+    last: Span
+    stale: bool
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Everything an edition prints, and everything it rests on."""
+
+    briefing: str
+    as_of: date
+    snapshot_id: str
+    front: Front
+    takeaways: tuple[TakeawayLine, ...]
+    sections: tuple[SectionTree, ...]
+    coverage: tuple[Coverage, ...]
+    facts: Mapping[str, Fact]
+    claims: Mapping[str, Claim]
+    series: Mapping[str, SeriesInfo]
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+    def observations(self) -> Mapping[str, Observation]:
+        """Every observation a fact or a claim rests on, by id."""
+        held: dict[str, Observation] = {}
+        for fact in self.facts.values():
+            held |= {seen.id: seen for seen in fact.expr.observations()}
+        for claim in self.claims.values():
+            held |= {seen.id: seen for seen in claim.observations()}
+        return dict(sorted(held.items()))
+
+    def lines(self) -> Iterator[Line]:
+        """Every printed line of words in reading order."""
+        yield from self.front.words.values()
+        for takeaway in self.takeaways:
+            yield takeaway.lead
+            yield takeaway.sentence
+        for section in self.sections:
+            yield section.title
+            yield from lines(section.blocks)
+
+    def said(self) -> Iterator[Said]:
+        """Every printed figure in reading order, repeats included."""
+        for line in self.lines():
+            yield from (leaf.said for leaf in walk(line) if isinstance(leaf, FactLeaf))
+
+
+def lines(blocks: tuple[Block, ...]) -> Iterator[Line]:
+    """Every line of words in the blocks, in reading order; a table's cells count as lines."""
+    for block in blocks:
+        match block:
+            case Paragraph(children) | Heading(_, children):
+                yield children
+            case Items(rows):
+                yield from rows
+            case Container(_, inner):
+                yield from lines(inner)
+            case ChartBlock(_, words):
+                yield from words.values()
+            case TableBlock(table, words, columns):
+                yield from words.values()
+                yield from columns
+                yield from ((FactLeaf(c.said),) for row in table.rows for c in row.cells if c.said)
+
+
+def charts(blocks: tuple[Block, ...]) -> Iterator[ChartBlock]:
+    """Every chart in the blocks."""
+    for block in blocks:
+        if isinstance(block, ChartBlock):
+            yield block
+        elif isinstance(block, Container):
+            yield from charts(block.blocks)
+
+
+def walk(line: Line) -> Iterator[Inline]:
+    """Every node of a line, parents before children."""
+    for node in line:
+        yield node
+        if isinstance(node, Judged | Styled):
+            yield from walk(node.children)
+
+
+def plain(line: Line) -> str:
+    """The line's text without any markup."""
+    return "".join(plain(n.children) if isinstance(n, Judged | Styled) else n.text for n in line)
