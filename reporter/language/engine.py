@@ -1,0 +1,183 @@
+"""The template engine: Jinja for choices, Markdown for shape, leaves for everything that counts.
+
+`finalize` turns a fact, a period or a name into a leaf and refuses whatever else holds a numeric character;
+autoescape is off because nothing here is HTML yet.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jinja2 import FileSystemLoader, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from reporter.claims import Claim
+from reporter.errors import ProofError, RenderError, ReporterError
+from reporter.language.filters import FILTERS
+from reporter.language.handles import Ledger, Unknown, as_claim, as_fact, is_fact
+from reporter.language.leaves import Close, Leaves, Open
+from reporter.language.markdown import Reader
+from reporter.language.numerals import has_numeral
+from reporter.language.tags import Tags
+from reporter.language.wording import in_words
+from reporter.model.periods import Period, Window
+from reporter.tree import Block, ChartBlock, CountLeaf, FactLeaf, Line, NameLeaf, PeriodLeaf, Table, TableBlock
+
+_FIELD_NAME = frozenset("abcdefghijklmnopqrstuvwxyz_")
+
+
+@dataclass(frozen=True)
+class Written:
+    """What one template wrote: its blocks, and the field blocks it put aside, by tag and key."""
+
+    blocks: tuple[Block, ...]
+    aside: Mapping[tuple[str, str], Mapping[str, Line]]
+
+
+@dataclass
+class Engine:
+    """Renders templates to trees for one edition; keeps which claims were said."""
+
+    folders: Sequence[Path]
+    ledger: Ledger
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    charts: frozenset[str] = frozenset()
+    cite: Callable[[str], str] = str
+    said: dict[str, Claim] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._leaves = Leaves()
+        self._aside: dict[tuple[str, str], Mapping[str, Line]] = {}
+        self._template = ""
+        self._env = ImmutableSandboxedEnvironment(
+            loader=FileSystemLoader([str(folder) for folder in self.folders]),
+            undefined=Unknown,
+            finalize=self._finalize,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            autoescape=False,  # noqa: S701 -- what is rendered is Markdown; HTML is escaped where it is made
+        )
+        self._env.globals["_leaves"] = self._leaves
+        self._env.add_extension(Tags)
+        self._env.filters.update(FILTERS)
+        self._env.globals.update(
+            _judge=self._judge,
+            _denied=self._denied,
+            _open_claim=self._open_claim,
+            _open_note=lambda: self._leaves.token(Open("note")),
+            _close=lambda: self._leaves.token(Close()),
+            _fields=self._fields,
+            source=self._source,
+        )
+
+    def write(self, template: str, extra: Mapping[str, Any] | None = None) -> Written:
+        """Render one template to its tree; raise RenderError or ProofError with template and line."""
+        self._aside, self._template = {}, template
+        with _placed(template):
+            text = self._env.get_template(template).render({**self.ledger.roots(), **(extra or {})})
+            blocks = Reader(self._leaves, template).blocks(text)
+        return Written(blocks, self._aside)
+
+    def _finalize(self, value: object) -> str:
+        """A leaf's character, or words without a numeral; ProofError for the rest."""
+        if is_fact(value):
+            return self._leaves.token(FactLeaf(as_fact(value)))
+        if isinstance(value, Period | Window):
+            return self._leaves.token(PeriodLeaf(in_words(value), value))
+        if isinstance(value, PeriodLeaf | CountLeaf | NameLeaf | ChartBlock | TableBlock):
+            return self._leaves.token(value)
+        if isinstance(value, Unknown):
+            return str(value)  # raises, with its own words
+        if isinstance(value, str) and not has_numeral(value):
+            return value
+        message = f"only facts, periods, counts and names may be printed, not {type(value).__name__} {str(value)[:40]!r}"
+        raise ProofError(message)
+
+    def _judge(self, value: object, has_otherwise: bool) -> bool:  # noqa: FBT001 -- called by the tag
+        claim = as_claim(value)
+        if claim.holds is False and not has_otherwise:
+            message = f"the words say {claim.id!r} ({claim.words}), which does not hold: it is {claim.direction}"
+            raise ProofError(message)
+        return claim.holds is True
+
+    def _denied(self, value: object) -> bool:
+        return as_claim(value).holds is False
+
+    def _open_claim(self, value: object) -> str:
+        claim = as_claim(value)
+        self.said[claim.id] = claim
+        return self._leaves.token(Open("claim", claim))
+
+    def _source(self, key: str) -> NameLeaf:
+        return NameLeaf(self.cite(key))
+
+    def _fields(self, tag: str, key: str, caller: Callable[[], str]) -> str:
+        """A block of `name: words` lines: a node where it stands, or put aside for the page."""
+        words = {name: Reader(self._leaves, self._template).line(text) for name, text in _parted(caller())}
+        if tag == "chart":
+            self._known(key, self.charts, "chart")
+            return self._leaves.token(ChartBlock(key, words)) + "\n"
+        if tag == "table":
+            self._known(key, self.tables, "table")
+            columns = self._columns(caller())
+            return self._leaves.token(TableBlock(self.tables[key], words, columns)) + "\n"
+        self._aside[tag, key] = words
+        return ""
+
+    def _columns(self, body: str) -> tuple[Line, ...]:
+        """A table's heads: `columns: Holder | July | …`."""
+        heads = dict(_parted(body)).get("columns", "")
+        return tuple(Reader(self._leaves, self._template).line(head) for head in heads.split("|"))
+
+    def _known(self, key: str, held: Mapping[str, object] | frozenset[str], noun: str) -> None:
+        if key not in held:
+            message = f"no section makes the {noun} {key!r}; there are: {', '.join(sorted(held)) or 'none'}"
+            raise RenderError(message)
+
+
+def _parted(body: str) -> Iterator[tuple[str, str]]:
+    """`name: words`, the words running on until the next name."""
+    name, words = "", ""
+    for line in body.split("\n"):
+        head, colon, rest = line.strip().partition(":")
+        if colon and head and set(head) <= _FIELD_NAME:
+            if name:
+                yield name, words
+            name, words = head, rest
+        else:
+            words += " " + line.strip()
+    if name:
+        yield name, words.strip()
+
+
+@contextmanager
+def _placed(template: str) -> Iterator[None]:
+    """Give an error the template and line it arose in."""
+    try:
+        yield
+    except TemplateSyntaxError as error:
+        raise RenderError(error.message or "not valid", template=error.name or template, line=error.lineno) from error
+    except TemplateNotFound as error:
+        message = f"no such template; looked for {error.name}"
+        raise RenderError(message, template=template) from error
+    except TemplateError as error:
+        raise RenderError(str(error), template=template, line=_line(error)) from error
+    except (ProofError, RenderError) as error:
+        if error.template and error.line:
+            raise
+        raise type(error)(error.message, template=error.template or template, line=_line(error)) from error
+    except ReporterError as error:
+        raise RenderError(str(error), template=template, line=_line(error)) from error
+
+
+def _line(error: BaseException) -> int:
+    """The template line a traceback passes through last."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith((".j2", ".md"))]
+    return frames[-1].lineno or 0 if frames else 0
+
+

@@ -1,0 +1,207 @@
+"""Rendered Markdown to the tree: the one place where words and leaves part.
+
+The dialect is small on purpose: paragraphs, headings, lists, emphasis and containers (`::: rail`). No HTML,
+no links with hand-written addresses, no tables by hand: those are leaves and nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.container import container_plugin
+
+from reporter.errors import ProofError, RenderError
+from reporter.language.leaves import Close, Leaves, Open, is_private
+from reporter.language.numerals import names, numbers_in
+from reporter.tree import (
+    Block,
+    ChartBlock,
+    Container,
+    Heading,
+    Inline,
+    Items,
+    Judged,
+    Line,
+    NameLeaf,
+    Paragraph,
+    Styled,
+    TableBlock,
+    Text,
+)
+
+CONTAINERS = ("rail", "beside", "commentary", "quote", "measured", "aside", "small")
+_STYLES = {"strong_open": "strong", "em_open": "em"}
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("zero", {"html": False}).enable(["heading", "list", "emphasis", "newline", "escape"])
+    for name in CONTAINERS:
+        parser.use(container_plugin, name, validate=_says(name))
+    return parser
+
+
+def _says(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 -- the plugin's own loose signature
+    return lambda params, *_: "".join(c for c in params if not is_private(c)).strip() == name
+
+
+_PARSER = _parser()
+
+
+@dataclass
+class _Level:
+    """An inline span being gathered."""
+
+    close: str
+    made: object
+    children: list[Inline] = field(default_factory=list)
+
+
+@dataclass
+class Reader:
+    """Turns rendered Markdown into nodes, and refuses numbers that are not leaves."""
+
+    leaves: Leaves
+    template: str
+
+    def blocks(self, text: str) -> tuple[Block, ...]:
+        """The text's blocks in order."""
+        tokens = iter(_PARSER.parse(text))
+        return tuple(self._blocks(tokens, ""))
+
+    def line(self, text: str) -> Line:
+        """A single run of words."""
+        (token,) = _PARSER.parseInline(text.strip())
+        return self._inline(token.children or [])
+
+    def _blocks(self, tokens: Iterator[Token], until: str) -> Iterator[Block]:
+        for token in tokens:
+            if token.type == until:
+                return
+            yield from self._block(token, tokens)
+
+    def _block(self, token: Token, tokens: Iterator[Token]) -> Iterator[Block]:
+        if token.type == "paragraph_open":
+            inline = next(tokens)
+            yield from self._paragraph(inline)
+            next(tokens)
+        elif token.type == "heading_open":
+            yield Heading(int(token.tag[1]), self._inline(next(tokens).children or []))
+            next(tokens)
+        elif token.type in {"bullet_list_open", "ordered_list_open"}:
+            yield Items(tuple(self._rows(tokens, token.type.replace("open", "close"))))
+        elif token.type.startswith("container_"):
+            name = token.type.removeprefix("container_").removesuffix("_open")
+            yield Container(name, tuple(self._blocks(tokens, f"container_{name}_close")))
+        else:
+            message = f"Markdown of kind {token.type} has no place in a briefing"
+            raise RenderError(message, template=self.template)
+
+    def _paragraph(self, inline: Token) -> Iterator[Block]:
+        """A paragraph; charts and tables named in a row stand alone."""
+        pieces = [self.leaves.block(line) for line in inline.content.split("\n")]
+        if all(isinstance(piece, ChartBlock | TableBlock) for piece in pieces):
+            yield from (piece for piece in pieces if piece)
+        elif children := self._inline(inline.children or []):
+            yield Paragraph(children)
+
+    def _rows(self, tokens: Iterator[Token], until: str) -> Iterator[Line]:
+        for token in tokens:
+            if token.type == until:
+                return
+            if token.type == "inline":
+                yield self._inline(token.children or [])
+
+    def _inline(self, tokens: Sequence[Token]) -> Line:
+        levels = [_Level("", None)]
+        for token in tokens:
+            if token.type in {"text", "text_special"}:
+                self._words(token.content, levels)
+            elif token.type == "softbreak":
+                levels[-1].children.append(Text(" "))
+            elif token.type in _STYLES:
+                levels.append(_Level(token.type.replace("open", "close"), _STYLES[token.type]))
+            elif token.type == levels[-1].close:
+                self._end(levels)
+            else:
+                message = "spans overlap: a claim or note must end inside the emphasis it began in"
+                raise RenderError(message, template=self.template)
+        if len(levels) > 1:
+            message = "a claim or note is left open at the end of its paragraph"
+            raise RenderError(message, template=self.template)
+        return _tidy(levels[0].children)
+
+    def _words(self, text: str, levels: list[_Level]) -> None:
+        """Words, leaves and ends of spans; words take the place that follows them."""
+        held = ""
+        for char in text:
+            if not is_private(char):
+                held += char
+            elif place := self.leaves.place_of(char):
+                self._say(held, levels, *place)
+                held = ""
+            else:
+                self._say(held, levels)
+                held = ""
+                self._leaf(char, levels)
+        self._say(held, levels)
+
+    def _leaf(self, char: str, levels: list[_Level]) -> None:
+        match self.leaves.leaf(char):
+            case Open(_, claim):
+                levels.append(_Level("close", claim or "note"))
+            case Close():
+                if levels[-1].close != "close":
+                    message = "spans overlap: a claim or note must end inside the emphasis it began in"
+                    raise RenderError(message, template=self.template)
+                self._end(levels)
+            case ChartBlock() | TableBlock():
+                message = "a chart or table stands on a line of its own, not among words"
+                raise RenderError(message, template=self.template)
+            case None:
+                message = "a private-use character that is no leaf"
+                raise ProofError(message, template=self.template)
+            case leaf:
+                levels[-1].children.append(leaf)
+
+    def _end(self, levels: list[_Level]) -> None:
+        done = levels.pop()
+        children = _tidy(done.children)
+        if isinstance(done.made, str):
+            levels[-1].children.append(Styled(done.made, children))
+        else:
+            levels[-1].children.append(Judged(done.made, children))  # type: ignore[arg-type]
+
+    def _say(self, words: str, levels: list[_Level], template: str = "", line: int = 0) -> None:
+        if words:
+            levels[-1].children.append(Text(words, template or self.template, line))
+
+
+def _tidy(children: Sequence[Inline]) -> Line:
+    """Neighbouring words joined, names with numerals told from words, numbers refused."""
+    return tuple(piece for run in _runs(children) for piece in run)
+
+
+def _runs(children: Sequence[Inline]) -> Iterator[Iterable[Inline]]:
+    for is_words, run in groupby(children, lambda node: isinstance(node, Text)):
+        yield _joined([node for node in run if isinstance(node, Text)]) if is_words else run
+
+
+def _joined(texts: Sequence[Text]) -> Iterator[Inline]:
+    """One run of words as names and text; raise ProofError at the line of a number."""
+    whole, at = "".join(text.text for text in texts), 0
+    for number in numbers_in(whole):
+        place = next((text for text in texts if number in text.text), texts[0])
+        message = f"a number that is bound to nothing: {number!r} in {place.text.strip()[:60]!r}"
+        raise ProofError(message, template=place.template, line=place.line)
+    place = next((text for text in texts if text.line), texts[0])
+    for found in names().finditer(whole):
+        if found.start() > at:
+            yield Text(whole[at : found.start()], place.template, place.line)
+        yield NameLeaf(found[0])
+        at = found.end()
+    if at < len(whole):
+        yield Text(whole[at:], place.template, place.line)

@@ -1,0 +1,103 @@
+"""The tags of a briefing's templates, and the marks that keep every word's place.
+
+``{% say claim %}…{% otherwise %}…{% endsay %}``
+    the words, bound to the claim; the other words where it does not hold; nothing where it is undecided.
+``{% chart "id" %}``, ``{% table "id" %}``, ``{% front %}``, ``{% section "id" %}``, ``{% takeaway "id" %}``
+    a block of `name: words` lines.
+``{% note %}…{% endnote %}``
+    a note, set where the medium sets notes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from jinja2 import nodes
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
+
+from reporter.errors import ProofError
+from reporter.language.leaves import Leaves, is_private
+
+if TYPE_CHECKING:
+    from jinja2.parser import Parser
+
+_FIELD_TAGS = ("chart", "table", "front", "section", "takeaway")
+
+
+class Tags(Extension):
+    """Parses the tags; what they do is the engine's, reached through the environment's globals."""
+
+    tags = frozenset({"say", "note", *_FIELD_TAGS})  # type: ignore[assignment]
+
+    def parse(self, parser: Parser) -> nodes.Node | list[nodes.Node]:
+        """One tag, from its name to its end."""
+        token = next(parser.stream)
+        if token.value == "say":
+            return self._say(parser, token.lineno)
+        if token.value == "note":
+            body = parser.parse_statements(("name:endnote",), drop_needle=True)
+            return [self._put("_open_note", token.lineno), *body, self._put("_close", token.lineno)]
+        return self._fields(parser, token)
+
+    def _say(self, parser: Parser, line: int) -> nodes.Node:
+        claim = parser.parse_expression()
+        body = parser.parse_statements(("name:otherwise", "name:endsay"))
+        other: list[nodes.Node] = []
+        if has_other := next(parser.stream).value == "otherwise":
+            other = parser.parse_statements(("name:endsay",), drop_needle=True)
+        said = [self._put("_open_claim", line, claim), *body, self._put("_close", line)]
+        judged = self._call("_judge", line, claim, nodes.Const(has_other))
+        denied = nodes.If(self._call("_denied", line, claim), other, [], [], lineno=line)
+        return nodes.If(judged, said, [], [denied], lineno=line)
+
+    def _fields(self, parser: Parser, token: Token) -> nodes.Node:
+        args: list[nodes.Expr] = [nodes.Const(token.value)]
+        args.append(nodes.Const("") if parser.stream.current.test("block_end") else parser.parse_expression())
+        body = parser.parse_statements((f"name:end{token.value}",), drop_needle=True)
+        call = self._call("_fields", token.lineno, *args)
+        return nodes.CallBlock(call, [], [], body, lineno=token.lineno)
+
+    def _put(self, name: str, line: int, *args: nodes.Expr) -> nodes.Output:
+        return nodes.Output([self._call(name, line, *args)], lineno=line)
+
+    def _call(self, name: str, line: int, *args: nodes.Expr) -> nodes.Call:
+        return nodes.Call(nodes.Name(name, "load"), list(args), [], None, None, lineno=line)
+
+    def filter_stream(self, stream: TokenStream) -> Iterable[Token]:
+        """Mark every line's end with its place, so that an error can name template and line."""
+        leaves: Leaves | None = self.environment.globals.get("_leaves")
+        if leaves is None:
+            return stream
+        return _marked(stream, lambda line: leaves.place(stream.name or "template", line))
+
+
+def _marked(stream: TokenStream, place: Callable[[int], str]) -> Iterator[Token]:
+    after_output = False
+    for token in stream:
+        if token.type != "data":
+            after_output = token.type == "variable_end"
+            yield token
+            continue
+        if any(is_private(char) for char in token.value):
+            message = "a template may not hold private-use characters"
+            raise ProofError(message, template=stream.name or "", line=token.lineno)
+        yield Token(token.lineno, "data", _mark_lines(token, place, after_output=after_output))
+        after_output = False
+
+
+def _mark_lines(token: Token, place: Callable[[int], str], *, after_output: bool) -> str:
+    """A mark before each line break that ends words. Blank lines stay blank: they part paragraphs."""
+    pieces, line = [], token.lineno
+    *ended, rest = token.value.split("\n")
+    for i, piece in enumerate(ended):
+        fence = piece.lstrip().startswith(":::")  # a container's fence must end its line
+        marked = not fence and (piece.strip() or (i == 0 and after_output))
+        pieces.append(piece + (place(line) if marked else "") + "\n")
+        line += 1
+    if rest.strip():
+        rest += place(line)  # words before a tag or at the end: their place, too
+    return "".join(pieces) + rest
+
+
