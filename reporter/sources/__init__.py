@@ -1,0 +1,1 @@
+"""A publisher per module: pure functions from a payload to rows, free of I/O."""
