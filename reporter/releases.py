@@ -1,0 +1,94 @@
+"""The release calendar: when a period of a series is published, and so from when it may be known.
+
+`data/release_dates.tsv` holds the dates that are known, transcribed from the releases and schedules
+themselves; where it has no row a rule of the publisher's habit stands in. Rows matter: the shutdown of 2025 put off
+a whole autumn. Business days are Monday to Friday; holidays are not counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cache
+from importlib import resources
+
+from reporter.errors import DataError
+from reporter.model.observations import SeriesInfo
+from reporter.model.periods import Frequency, Period
+
+_SATURDAY = 5
+_WEEK = 7
+_TIC_DAY, _TIC_MONTHS = 18, 2
+_FIELDS = 4
+
+# Days from the end of a period to its release.
+# gdp: the third estimate. bulletin: the Treasury Bulletin lists foreign holdings about two issues late: on
+# 10 October 2026 the first quarter of the year was the last one to be had.
+_LAGS = {"gdp": 84, "iip": 90, "ita": 90, "trade": 36, "bulletin": 165}
+GROUPS = frozenset({*_LAGS, "tic", "h15", "h10"})
+
+
+def release_date(group: str, period: Period) -> date:
+    """The day `period` is published; a year of a quarterly group comes with its last quarter.
+
+    Raise DataError when there is no such group.
+    """
+    if group not in GROUPS:
+        message = f"no release group {group!r} (there are {', '.join(sorted(GROUPS))})"
+        raise DataError(message)
+    if period.frequency is Frequency.YEAR:
+        period = Period.of(period.end, Frequency.QUARTER)
+    listed = _calendar().get((group, str(period)))
+    return listed or _by_rule(group, period)
+
+
+def next_due(group: str, last_period: Period) -> date:
+    """The day the period after `last_period` is due; after a Friday comes a Monday."""
+    following = last_period + 1
+    while following.frequency is Frequency.DAY and following.start.weekday() >= _SATURDAY:
+        following += 1
+    return release_date(group, following)
+
+
+def is_stale(info: SeriesInfo, last_period: Period, as_of: date) -> bool:
+    """Whether the period after the last one at hand should have been published by `as_of`, that day included."""
+    return next_due(info.release, last_period) <= as_of
+
+
+def _by_rule(group: str, period: Period) -> date:
+    match group:
+        case "tic":
+            month = Period.of(period.end, Frequency.MONTH) + _TIC_MONTHS
+            return month.start.replace(day=_TIC_DAY)
+        case "h15":
+            return _next_business_day(period.end)
+        case "h10":
+            return _monday_after(period.end)
+        case _:
+            return period.end + timedelta(days=_LAGS[group])
+
+
+def _next_business_day(day: date) -> date:
+    following = day + timedelta(days=1)
+    while following.weekday() >= _SATURDAY:
+        following += timedelta(days=1)
+    return following
+
+
+def _monday_after(day: date) -> date:
+    """The Monday after the week (to Friday; a weekend belongs to the week before it) the day lies in."""
+    return day + timedelta(days=_WEEK - day.weekday())
+
+
+@cache
+def _calendar() -> Mapping[tuple[str, str], date]:
+    text = resources.files("reporter").joinpath("data/release_dates.tsv").read_text(encoding="utf-8")
+    found: dict[tuple[str, str], date] = {}
+    for at, line in enumerate(text.splitlines()[1:], 2):
+        fields = line.split("\t")
+        if len(fields) != _FIELDS:
+            message = f"release_dates.tsv, line {at}: expected {_FIELDS} fields, got {len(fields)}"
+            raise DataError(message)
+        group, period, day, _ = fields
+        found[group, str(Period.parse(period))] = date.fromisoformat(day)
+    return found
