@@ -1,0 +1,1 @@
+"""Programs for the people who keep the project; the package does not need them."""
