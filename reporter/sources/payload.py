@@ -24,12 +24,7 @@ def text_of(body: bytes | str, series: str = "") -> str:
 
     Treasury's files are ISO 8859-1 where they are not ASCII; everything else is UTF-8.
     """
-    if isinstance(body, bytes):
-        try:
-            body = body.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            body = body.decode("iso-8859-1")
-    text = body.removeprefix("\ufeff")
+    text = (_decoded(body) if isinstance(body, bytes) else body).removeprefix("\ufeff")
     if not text.strip():
         message = "the payload is empty"
         raise ParseError(message, series=series)
@@ -37,6 +32,13 @@ def text_of(body: bytes | str, series: str = "") -> str:
         message = f"an HTML page came with status 200 where data were due (blocked?): {quoted(text)}"
         raise ParseError(message, series=series)
     return text
+
+
+def _decoded(body: bytes) -> str:
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return body.decode("iso-8859-1")
 
 
 def number(cell: str, *, where: str, series: str = "") -> str:
