@@ -22,7 +22,8 @@ _HOLDERS = {
     "Treasury Bills": "official_bills",
     "T-Bonds & Notes": "official_bonds",
 }
-# Until May 2002, and on the old benchmark of June 2002, the line “Belgium 5/” is Belgium and Luxembourg.
+# In the block of 2002 the line “Belgium 5/” is Belgium and Luxembourg until May, and on the old benchmark of June.
+_BELGIUM_NOTE = "5"
 _BELGIUM_ALONE_FROM = Period.parse("2002-06")
 
 
@@ -55,7 +56,7 @@ def _holders(table: str, held: Vintage, holdings: tuple[Holding, ...]) -> Iterat
     found: dict[str, dict[Period, str]] = {}
     for holding in holdings:
         code = codes[holding.holder]
-        if holding.holder == "Belgium" and (holding.superseded or holding.month < _BELGIUM_ALONE_FROM):
+        if holding.note == _BELGIUM_NOTE and (holding.superseded or holding.month < _BELGIUM_ALONE_FROM):
             code = "belgium_luxembourg"
         column = "pos_old" if holding.superseded else "pos"
         found.setdefault(f"tic:{table}:{code}:{column}", {})[holding.month] = fixed(holding.value, 1)
