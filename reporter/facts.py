@@ -12,7 +12,7 @@ from reporter.expr import Expr
 from reporter.model.observations import Basis
 from reporter.model.periods import Span
 from reporter.model.units import Kind
-from reporter.rounding import Form, written
+from reporter.rounding import Style, written
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Fact:
     @cached_property
     def text(self) -> str:
         """The figure in the house's usual form."""
-        return written(self.value, self.kind, self.step, Form())
+        return written(self.value, self.kind, self.step, Style())
 
     def to_json(self) -> dict[str, Any]:
         """Its row in `facts.json`."""
@@ -76,12 +76,12 @@ class Said:
     """A fact in a written form: what a template prints."""
 
     fact: Fact
-    form: Form = Form()
+    style: Style = Style()
 
     @property
     def text(self) -> str:
         """The figure as printed."""
-        return written(self.fact.value, self.fact.kind, self.fact.step, self.form)
+        return written(self.fact.value, self.fact.kind, self.fact.step, self.style)
 
     def unsigned(self, *, negative: bool) -> Said:
         """Without its sign, for words that carry it (“a net debt of”); raise ProofError where they would lie."""
@@ -89,4 +89,4 @@ class Said:
             sign = "negative" if negative else "positive"
             message = f"the words say {self.fact.id} is {sign}, but it is {self.fact.text}"
             raise ProofError(message)
-        return Said(self.fact, self.form.but(sign="none"))
+        return Said(self.fact, self.style.but(sign="none"))

@@ -18,7 +18,7 @@ Sign = Literal["minus", "signed", "none"]
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class Style:
     """How a figure is written.
 
     `sign`: a minus where negative, a sign always, or none (the words carry the direction). `places` and
@@ -30,7 +30,7 @@ class Form:
     scale: str | None = None
     bare: bool = False
 
-    def but(self, **changes: object) -> Form:
+    def but(self, **changes: object) -> Style:
         """The same form with some parts changed."""
         return replace(self, **changes)  # type: ignore[arg-type]
 
@@ -47,23 +47,23 @@ def scale_of(value: Decimal) -> str:
     return next((name for name, power in _SCALES.items() if size >= Decimal(1).scaleb(power)), "")
 
 
-def places_of(kind: Kind, step: Decimal, form: Form, scale: str) -> int:
-    """Decimals to print: what the form asks for, never more than the figure bears."""
+def places_of(kind: Kind, step: Decimal, style: Style, scale: str) -> int:
+    """Decimals to print: what the style asks for, never more than the figure bears."""
     usual = _USUAL_USD_PLACES[scale] if kind is Kind.USD else _USUAL_PLACES[kind]
-    asked = usual if form.places is None else form.places
+    asked = usual if style.places is None else style.places
     return min(asked, _SCALES[scale] - step.adjusted())
 
 
-def written(value: Decimal, kind: Kind, step: Decimal, form: Form) -> str:
+def written(value: Decimal, kind: Kind, step: Decimal, style: Style) -> str:
     """The figure as printed: `−$22.42tn`, `68.9%`, `+1,824.9`.
 
     A sign is printed as U+2212 or `+`; what rounds to zero has none.
     """
-    scale = (form.scale if form.scale is not None else scale_of(value)) if kind is Kind.USD else ""
-    places = places_of(kind, step, form, scale)
+    scale = (style.scale if style.scale is not None else scale_of(value)) if kind is Kind.USD else ""
+    places = places_of(kind, step, style, scale)
     scaled = rounded(value.scaleb(-_SCALES[scale], _WIDE), places)
     digits = f"{abs(scaled):,.{max(places, 0)}f}"
-    return _sign(scaled, form.sign) + (digits if form.bare else _with_unit(digits, kind, scale))
+    return _sign(scaled, style.sign) + (digits if style.bare else _with_unit(digits, kind, scale))
 
 
 def _sign(value: Decimal, sign: Sign) -> str:

@@ -47,7 +47,7 @@ class Engine:
     ledger: Ledger
     tables: Mapping[str, Table] = field(default_factory=dict)
     charts: frozenset[str] = frozenset()
-    cite: Callable[[str], str] = str
+    cite: Callable[[str], Sequence[object]] = lambda _: ()
     said: dict[str, Claim] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -58,8 +58,6 @@ class Engine:
             loader=FileSystemLoader([str(folder) for folder in self.folders]),
             undefined=Unknown,
             finalize=self._finalize,
-            trim_blocks=True,
-            lstrip_blocks=True,
             autoescape=False,  # noqa: S701 -- what is rendered is Markdown; HTML is escaped where it is made
         )
         self._env.globals["_leaves"] = self._leaves
@@ -72,7 +70,7 @@ class Engine:
             _open_note=lambda: self._leaves.token(Open("note")),
             _close=lambda: self._leaves.token(Close()),
             _fields=self._fields,
-            source=self._source,
+            sources=self.cite,
         )
 
     def write(self, template: str, extra: Mapping[str, Any] | None = None) -> Written:
@@ -112,9 +110,6 @@ class Engine:
         claim = as_claim(value)
         self.said[claim.id] = claim
         return self._leaves.token(Open("claim", claim))
-
-    def _source(self, key: str) -> NameLeaf:
-        return NameLeaf(self.cite(key))
 
     def _fields(self, tag: str, key: str, caller: Callable[[], str]) -> str:
         """A block of `name: words` lines: a node where it stands, or put aside for the page."""

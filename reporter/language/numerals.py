@@ -30,12 +30,9 @@ def _plural(words: str) -> list[str]:
     return [form for word in words.split() for form in (word, f"{word}s")]
 
 
-_WORDS = sorted(
-    {*_plural(_UNITS), *_TEENS.split(), *_TENS.split(), "twenties", "thirties", *_plural(_LARGE), *_plural(_ORDINALS)}
-    | {*_MULTIPLES.split()},
-    key=len,
-    reverse=True,
-)
+_PRONOUNS = {"ones"}
+_COUNTING = {*_plural(_UNITS), *_TEENS.split(), *_TENS.split(), *_plural(_LARGE), *_plural(_ORDINALS)}
+_WORDS = sorted(_COUNTING - _PRONOUNS | {*_MULTIPLES.split(), "twenties", "thirties"}, key=len, reverse=True)
 _NUMBER_WORD = re.compile(rf"(?<!\w)(?:{'|'.join(_WORDS)})(?!\w)", re.IGNORECASE)
 
 

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from reporter.language.leaves import Leaves, is_private
 if TYPE_CHECKING:
     from jinja2.parser import Parser
 
+_TAGS_ONLY = re.compile(r"^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*|\{#(?:(?!#\}).)*#\}[ \t]*)+)\n", re.MULTILINE)
 _FIELD_TAGS = ("chart", "table", "front", "section", "takeaway")
 
 
@@ -30,6 +32,14 @@ class Tags(Extension):
     """Parses the tags; what they do is the engine's, reached through the environment's globals."""
 
     tags = frozenset({"say", "note", *_FIELD_TAGS})  # type: ignore[assignment]
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 -- Jinja's
+        """Drop the line of nothing but tags. The break goes into a comment, so that line numbers hold.
+
+        Jinja's `trim_blocks` would drop the break after every tag, and with it the end of a paragraph that
+        ends in one.
+        """
+        return _TAGS_ONLY.sub(lambda found: f"{found[1]}{{#\n#}}", source)
 
     def parse(self, parser: Parser) -> nodes.Node | list[nodes.Node]:
         """One tag, from its name to its end."""

@@ -28,7 +28,8 @@ def ordinal(count: int) -> str:
 def in_words(span: Span, *, year: bool = True) -> str:
     """`second quarter of 2026`, `July 2026`, `5 February 2026`, `12 months to April 2026`."""
     if isinstance(span, Window):
-        return f"{len(span)} {_LENGTHS[span.last.frequency]} to {month_of(span.last, year=year)}"
+        count = cardinal(len(span)) if len(span) < 10 else f"{len(span)}"  # noqa: PLR2004 -- the house spells out to nine
+        return f"{count} {_LENGTHS[span.last.frequency]} to {month_of(span.last, year=year)}"
     tail = f" {span.year}" if year else ""
     match span.frequency:
         case Frequency.QUARTER:

@@ -1,0 +1,108 @@
+"""What is asked of the charts and what they hand back: plain values that can be stored and sent between processes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Literal
+
+from reporter.model.plots import Plot, Words
+
+TextKind = Literal["head", "unit", "source", "label", "tick", "word"]
+
+
+class Cut(StrEnum):
+    """How wide a chart is drawn; page size is print size, so it is never scaled."""
+
+    FULL = "full"  # 170 mm, both columns
+    HALF = "half"  # 82 mm, beside text
+    NARROW = "narrow"  # 86 mm, for phones; may be taller
+
+    @property
+    def width_mm(self) -> float:
+        """Its width in millimetres."""
+        return {"full": 170.0, "half": 82.0, "narrow": 86.0}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of the chart, whole, in the order drawn; `fact` names the fact a label prints."""
+
+    kind: TextKind
+    text: str
+    fact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Where one row of text stands, in points from the top left: what its ink covers, not its line."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    def overlaps(self, other: Box, pad: float = 0.0) -> bool:
+        """Whether the two come nearer than `pad`, or cover common ground by more than a hair if it is negative."""
+        return (
+            self.x0 - pad < other.x1
+            and other.x0 - pad < self.x1
+            and self.y0 - pad < other.y1
+            and other.y0 - pad < self.y1
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a datum was drawn, in points from the top left; a bar also has the `base` it starts from."""
+
+    name: str
+    x: float
+    y: float
+    value: float
+    base: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A finished chart: its SVG, its size, every text on it and where each text and datum stands."""
+
+    svg: str
+    width_mm: float
+    height_mm: float
+    texts: tuple[Text, ...]
+    boxes: tuple[Box, ...]
+    marks: tuple[Mark, ...]
+
+    def to_json(self) -> str:
+        """For the cache and the pipe."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Drawing:
+        """Read `to_json` back; raise ValueError, KeyError or TypeError where the text is something else."""
+        raw = json.loads(text)
+        return cls(
+            svg=str(raw["svg"]),
+            width_mm=float(raw["width_mm"]),
+            height_mm=float(raw["height_mm"]),
+            texts=tuple(Text(**t) for t in raw["texts"]),
+            boxes=tuple(Box(**b) for b in raw["boxes"]),
+            marks=tuple(Mark(**m) for m in raw["marks"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One chart to draw in one cut."""
+
+    spec: Plot
+    words: Words
+    cut: Cut = Cut.FULL
+
+    @property
+    def name(self) -> str:
+        """The chart's key, with `-narrow` for the phone's cut: unique on a page that inlines both."""
+        return f"{self.words.key}-narrow" if self.cut is Cut.NARROW else self.words.key

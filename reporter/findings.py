@@ -1,0 +1,57 @@
+"""What a section finds: facts, claims, what to draw, and which takeaways it offers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from reporter.claims import Claim
+from reporter.expr import Expr
+from reporter.facts import Fact
+from reporter.model.observations import Observation
+from reporter.model.plots import Plot
+from reporter.tree import Table
+
+ChartWords = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart before its words: `plot` takes the template's words by field name and gives what to draw.
+
+    `reads` are the observations it shows: they make its source line and its data file. `half` stands beside
+    text, otherwise it spans the page.
+    """
+
+    id: str
+    plot: Callable[[ChartWords], Plot]
+    reads: tuple[Observation, ...]
+    half: bool = False
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A takeaway that a section offers, with what its rank is judged by.
+
+    `facts` are what its sentence says, `claims` what it judges; `change` is the latest move, `past` moves of
+    the same length from one vintage, `noise` the size of a usual revision of it.
+    """
+
+    key: str
+    facts: tuple[Fact, ...]
+    claims: tuple[Claim, ...] = ()
+    change: Expr | None = None
+    past: tuple[Expr, ...] = ()
+    noise: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Everything one section computed."""
+
+    facts: tuple[Fact, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    tables: tuple[Table, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
