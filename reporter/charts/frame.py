@@ -4,6 +4,8 @@ All is laid out in points from the top left. There are no Axes: one with ticks c
 artists 1 ms, and nothing moves unless a number did.
 """
 
+# ruff: noqa: PLR0913, PLR0917, PLR2004 -- a mark has a place and a style; distances on paper are in points
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -77,7 +79,14 @@ class Frame:
 
     # ------------------------------------------------------------ text
     def row(
-        self, x: float, y: float, text: str, size: float, weight: int = s.REGULAR, color: str = s.INK, ha: Align = "left"
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        weight: int = s.REGULAR,
+        color: str = s.INK,
+        ha: Align = "left",
     ) -> None:
         """One row, baseline at y. Never outlined: a stroked text becomes paths in SVG."""
         if not text.strip():
@@ -110,7 +119,7 @@ class Frame:
     def tick(self, x: float, y: float, text: str, ha: Align = "left", size: float = s.LABEL) -> None:
         """A tick's text, left out where it would leave the figure or stand upon another text."""
         mine = box(text, x, y, size, s.REGULAR, ha)
-        if text and -0.5 <= mine.x0 and mine.x1 <= self.w + 0.5 and self.clear(mine, 1.5):
+        if text and mine.x0 >= -0.5 and mine.x1 <= self.w + 0.5 and self.clear(mine, 1.5):
             self.texts.append(Text("tick", text))
             self.row(x, y, text, size, color=s.QUIET, ha=ha)
 

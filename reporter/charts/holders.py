@@ -14,6 +14,9 @@ from reporter.model.plots import Label, Mover, Movers, Point, Region, Regions, S
 _KINDS = (s.NAVY, s.OCHRE, s.PAPER)  # the last is an open box: it prints apart from everything
 
 
+_LONG = 12  # points from which a line behind is thinned
+
+
 # ---------------------------------------------------------------- movers
 def movers_body(spec: Movers, cut: Cut) -> float:
     """The least height it needs, points."""
@@ -23,7 +26,7 @@ def movers_body(spec: Movers, cut: Cut) -> float:
 def movers(spec: Movers, f: Frame) -> None:
     """Holdings then and now beside what the change is made of; narrower cuts keep the change alone."""
     names = max((width(r.name, s.LABEL, s.SEMI) for r in spec.rows), default=0) + 8
-    totals = max((width(t, s.LABEL, s.BOLD) for t in (spec.total, *(r.total.text for r in spec.rows)))) + 10
+    totals = max(width(t, s.LABEL, s.BOLD) for t in (spec.total, *(r.total.text for r in spec.rows))) + 10
     full = f.cut is Cut.FULL
     split = names + (f.w - names) * 0.37 if full else names - 24
     change = Area(split + 24, f.w - totals, f.top + 27, f.bottom - 2)
@@ -132,7 +135,7 @@ def _behind(panels: tuple[Small, ...], panel: Panel) -> None:
     thinned = []
     for small in panels:
         for piece in small.line.pieces():
-            kept = piece[::-3][::-1] if len(piece) > 12 else piece
+            kept = piece[::-3][::-1] if len(piece) > _LONG else piece
             if len(kept) > 1:
                 thinned.append([(panel.x(scale.end(p.period)), panel.y(p.value)) for p in kept])
     panel.f.bundle(thinned, s.FAINT)

@@ -72,7 +72,7 @@ _DECIMALS = re.compile(r"(?<=[ MLz\n\"(-])(-?\d+\.\d)\d+(?=[ \n\",)])")
 _IDS = re.compile(r'(id="|xlink:href="#|url\(#)(?=[a-z]+[0-9a-f]{6,})')
 
 
-def _body(spec: Plot, cut: Cut) -> float:
+def _body(spec: Plot, cut: Cut) -> float:  # noqa: PLR0911 -- a table
     """The least height the panels need, points."""
     match spec:
         case Movers():

@@ -1,5 +1,7 @@
 """A panel: data to points, its grid and time axis, and the marks and labels that stand on data."""
 
+# ruff: noqa: PLR0913, PLR0917, PLR2004 -- a mark has a place and a style; distances on paper are in points
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -26,7 +28,9 @@ class Area:
     top: float
     bottom: float
 
-    def ticks(self, low: float, high: float, most: int = 6, *, title: bool = True, zero: bool = True) -> tuple[float, ...]:
+    def ticks(
+        self, low: float, high: float, most: int = 6, *, title: bool = True, zero: bool = True
+    ) -> tuple[float, ...]:
         """Round ticks no nearer than their labels are tall."""
         tall = self.bottom - self.top - (s.TITLE if title else 0)
         return scale.ticks(low, high, min(most, max(2, int(tall // 11))), zero=zero)
@@ -81,7 +85,9 @@ class Panel:
         """Gridlines, zero in ink, and their labels where there is a gutter."""
         for tick, text in zip(self.at, scale.tick_texts(self.at), strict=True):
             y = self.y(tick)
-            self.f.rule(self.left, y, self.right, y, *((s.INK, s.AXIS) if tick == 0 else ()), z=2.5 if tick == 0 else 0.5)
+            self.f.rule(
+                self.left, y, self.right, y, *((s.INK, s.AXIS) if tick == 0 else ()), z=2.5 if tick == 0 else 0.5
+            )
             if self.x0 > self.left:
                 self.f.tick(self.left, y - 2, text)
         return self

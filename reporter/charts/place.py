@@ -1,5 +1,7 @@
 """Where a note may stand: beside its point, off every text, off the marks of its panel if there is room."""
 
+# ruff: noqa: PLR0913, PLR0917, PLR2004 -- a mark has a place and a style; distances on paper are in points
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence

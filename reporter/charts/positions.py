@@ -47,9 +47,7 @@ def _draw(panel: Panel, trace: Trace, color: str) -> None:
     panel.record(trace.line, trace.record, color)
 
 
-def pair(
-    f: Frame, upper: Trace, lower: Trace, cut: float
-) -> tuple[Panel, Panel]:
+def pair(f: Frame, upper: Trace, lower: Trace, cut: float) -> tuple[Panel, Panel]:
     """Two empty panels over each other, one time axis, each with its own scale."""
     right = f.w - room(f, upper.end, lower.end)
     middle = f.top + (f.bottom - s.FOOT - f.top) * cut

@@ -12,6 +12,8 @@ from reporter.model.plots import Line
 _PER_YEAR: Final = {Frequency.YEAR: 1, Frequency.QUARTER: 4, Frequency.MONTH: 12}
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS: Final = 365.25
+_ROUND: Final = (5, 10, 20, 25, 50)  # steps in years that count from year 0, not from the first shown
+_CROWDED: Final = 2.0  # years narrower than this get no tick of their own, points
 Tick = tuple[float, str]  # where it stands, in years, and its label; an unlabelled tick has none
 
 
@@ -105,7 +107,7 @@ def years(limits: tuple[float, float], points: float, widest: float, *, short: b
     step = next((s for s in (1, 2, 4, 5, 10, 20, 25) if per_year * s >= widest + 7), 50)
     out: list[Tick] = []
     for year in range(first, last + 1):
-        named = (year - (first if step < 5 else 0)) % step == 0
+        named = (year - (0 if step in _ROUND else first)) % step == 0
         text = (f"\u2019{year % 100:02d}" if short and year > first else str(year)) if named else ""
         if step > 1 or not named:
             out.append((year, text))
@@ -114,7 +116,7 @@ def years(limits: tuple[float, float], points: float, widest: float, *, short: b
         out.append((year, ""))
         if seen * per_year > widest + 1:
             out.append((year + seen / 2, text))
-    return [t for t in out if t[1] or per_year > 2 or not t[0] % step]
+    return [t for t in out if t[1] or per_year > _CROWDED or not t[0] % step]
 
 
 def months(limits: tuple[float, float], points: float, widest: float) -> list[Tick]:

@@ -41,7 +41,7 @@ def wrap(text: str, room: float, size: float, weight: int = REGULAR, *, balance:
             lines[-1] += f" {word}"
         else:
             lines.append(word)
-    while balance and len(lines) > 1 and room > 8:
+    while balance and len(lines) > 1 and room > size:
         narrower = wrap(text, room - 4, size, weight)
         if len(narrower) != len(lines) or max(width(s, size, weight) for s in narrower) > room:
             break

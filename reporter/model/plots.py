@@ -2,87 +2,46 @@
 
 A chart never formats a datum: every printed value arrives as a `Label` made from a fact, every word from a
 template. Only the ticks of its axes are its own. Stocks stand at the end of their period, flows in its middle.
-
-A line knows the vintage each of its values is coherent with (`Point.path`). `Line.pieces` is where the rule
-“no line across a change of vintage” lives: two values are joined only if one vintage holds both and no period
-between them is missing.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
-from itertools import pairwise
 
-from reporter.model.periods import Frequency, Period, Window
+from reporter.model.periods import Period, Window
+from reporter.model.plots_lines import Line, Point
 
-_LONGEST_REST = 10  # days without a daily value that are still weekend and holidays, not a gap
+__all__ = [
+    "Account",
+    "Break",
+    "Bridge",
+    "HolderAndYield",
+    "Label",
+    "Line",
+    "Mover",
+    "Movers",
+    "NetPosition",
+    "Part",
+    "Plot",
+    "Point",
+    "Purchases",
+    "Record",
+    "Region",
+    "Regions",
+    "Sheet",
+    "Side",
+    "Small",
+    "SmallMultiples",
+    "Step",
+    "Stretch",
+    "Trace",
+    "Trend",
+    "Words",
+    "Yields",
+]
+
 _PARTS_MOST = 5  # a stack may have
 _KINDS_MOST = 3  # a change may be split into
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A value of a period, in the unit the axis shows; `path` is the day of the vintage it is coherent with.
-
-    >>> Point(Period.parse("2026Q2"), -22.42, date(2026, 10, 10)).backfilled
-    False
-    """
-
-    period: Period
-    value: float
-    path: date
-    backfilled: bool = False
-
-    def __post_init__(self) -> None:
-        if not math.isfinite(self.value):
-            message = f"{self.period}: {self.value} cannot be drawn; leave the point out"
-            raise ValueError(message)
-
-
-def joined(one: Point, other: Point) -> bool:
-    """Whether a line may run from one value to the next: one vintage, and nothing missing between."""
-    rest = _LONGEST_REST if one.period.frequency is Frequency.DAY else 1
-    return one.path == other.path and other.period.since(one.period) <= rest
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One measure through time, in order of its periods; raises ValueError where they repeat or go back."""
-
-    name: str
-    points: tuple[Point, ...]
-
-    def __post_init__(self) -> None:
-        for one, other in pairwise(self.points):
-            if other.period.since(one.period) < 1:
-                message = f"{self.name}: {other.period} follows {one.period}"
-                raise ValueError(message)
-
-    @property
-    def values(self) -> tuple[float, ...]:
-        """The values, in order."""
-        return tuple(p.value for p in self.points)
-
-    def at(self, period: Period) -> Point:
-        """The point of a period; KeyError if there is none."""
-        for point in self.points:
-            if point.period == period:
-                return point
-        raise KeyError(str(period))
-
-    def pieces(self) -> Iterator[tuple[Point, ...]]:
-        """The stretches that may be drawn without lifting the pen; a print of its own day is a piece of one."""
-        piece: list[Point] = []
-        for point in self.points:
-            if piece and not joined(piece[-1], point):
-                yield tuple(piece)
-                piece = []
-            piece.append(point)
-        if piece:
-            yield tuple(piece)
 
 
 @dataclass(frozen=True, slots=True)
