@@ -113,10 +113,13 @@ def folder() -> Path:
 
 
 def environment_folder() -> Path:
-    """Where a checkout keeps its cut fonts: in the environment, else in the user's cache. Each recipe has its own."""
+    """Where a checkout keeps its cut fonts: in its virtual environment, else in the user's cache.
+
+    Each recipe has a folder of its own.
+    """
     shared = Path(sys.prefix, "share")
-    writable = os.access(shared if shared.is_dir() else sys.prefix, os.W_OK)
-    return (shared / "reporter" if writable else _user_cache()) / f"fonts-{_recipe()}"
+    ours = sys.prefix != sys.base_prefix and os.access(shared if shared.is_dir() else sys.prefix, os.W_OK)
+    return (shared / "reporter" if ours else _user_cache()) / f"fonts-{_recipe()}"
 
 
 def cut_into(place: Path) -> Path:
@@ -148,7 +151,7 @@ def cut(out: Path) -> None:
 
 
 def _user_cache() -> Path:
-    import platformdirs  # noqa: PLC0415 - not at hand when the build hook loads this file
+    import platformdirs  # noqa: PLC0415 - 10 ms that only this path needs
 
     return platformdirs.user_cache_path("reporter")
 

@@ -142,10 +142,13 @@ def test_fonts_of_a_wheel_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert fonts.folder() == tmp_path
 
 
-def test_an_environment_that_may_not_be_written_to_leaves_them_in_the_users_cache(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    "denied", [("os.access", lambda *_: False), ("sys.base_prefix", sys.prefix)], ids=["locked", "system"]
+)
+def test_without_a_virtual_environment_to_write_to_they_lie_in_the_users_cache(
+    monkeypatch: pytest.MonkeyPatch, denied: tuple[str, object]
 ) -> None:
-    monkeypatch.setattr("os.access", lambda *_: False)
+    monkeypatch.setattr(*denied)
     place = fonts.environment_folder()
     assert not place.is_relative_to(sys.prefix)
     assert place.name.startswith("fonts-")
