@@ -1,0 +1,53 @@
+"""Editions to disk: whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from reporter.errors import DeliveryError
+
+
+def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
+    """Put `files` (path within the folder: bytes) in place of `target`, or raise DeliveryError and change nothing.
+
+    The folder is written aside and renamed. An edition that was there is kept until the new one stands.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    except OSError as error:
+        message = f"cannot write {target}: {error.strerror}; choose another folder with --output"
+        raise DeliveryError(message) from error
+    try:
+        _fill(aside / "new", files)
+        _swap(target, aside)
+    except OSError as error:
+        message = f"{target} was not written: {error.strerror}; what was there before is untouched"
+        raise DeliveryError(message) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
+    folder.mkdir()
+    for name, payload in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(payload)
+
+
+def _swap(target: Path, aside: Path) -> None:
+    """The new folder takes the target's name; should that fail, the old one takes it back."""
+    old = aside / "old"
+    with suppress(FileNotFoundError):
+        target.rename(old)
+    try:
+        (aside / "new").rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise

@@ -1,0 +1,78 @@
+"""An edition to the files it is published as. Charts are drawn in a child process while WeasyPrint loads."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from reporter import charts as drawing
+from reporter import record
+from reporter.build import Built
+from reporter.charts import Cut, Job
+from reporter.findings import Chart
+from reporter.model.observations import Observation
+from reporter.model.plots import Words
+from reporter.render.drawn import Drawn
+from reporter.tree import ChartBlock, charts, plain
+
+FORMATS = ("html", "pdf")
+
+
+def files(
+    built: Built, folders: Sequence[Path], *, formats: Sequence[str] = FORMATS, cache: Path | None = None, paper: str = "A4"
+) -> Mapping[str, bytes]:
+    """Every file of the edition by its path in the edition's folder."""
+    edition = built.edition
+    blocks = {block.key: block for section in edition.sections for block in charts(section.blocks)}
+    pending = drawing.start([job for key, block in blocks.items() for job in _jobs(built.charts[key], block)], cache)
+    facts = record.write(edition, built.scores)
+    made = {"facts.json": facts}
+    if "pdf" in formats:
+        import weasyprint  # noqa: F401, PLC0415 -- half a second, spent while the charts are drawn
+    drawn = {key: _drawn(key, pending.result()) for key in blocks}
+    if "html" in formats:
+        from reporter.render import html  # noqa: PLC0415
+
+        made["index.html"] = html.page(edition, drawn, folders).encode()
+    if "pdf" in formats:
+        from reporter.render import pdf  # noqa: PLC0415
+
+        made["briefing.pdf"] = pdf.pdf(edition, drawn, folders, paper=paper, attachments={"facts.json": facts})
+    for key in blocks:
+        made[f"charts/{key}.svg"] = drawn[key].wide.svg.encode()
+        made[f"data/{key}.csv"] = _table(built.charts[key].reads)
+    made["data/observations.csv"] = _table(edition.observations().values())
+    return made
+
+
+def _jobs(chart: Chart, block: ChartBlock) -> Iterator[Job]:
+    """A chart in the cuts that are shown: half charts fit a phone as they are."""
+    said = {name: plain(line) for name, line in block.words.items()}
+    spec = chart.plot(said)
+    words = Words(block.key, *(said.get(name, "") for name in ("headline", "unit", "source", "alt")))
+    yield Job(spec, words, Cut.HALF if chart.half else Cut.FULL)
+    if not chart.half:
+        yield Job(spec, words, Cut.NARROW)
+
+
+def _drawn(key: str, held: Mapping[str, drawing.Drawing]) -> Drawn:
+    return Drawn(held[key], held.get(f"{key}-narrow"))
+
+
+def _table(observations: Iterable[Observation]) -> bytes:
+    """Observations as CSV: values in the base unit (dollars, percent), with what is needed to look them up."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["series", "title", "period", "value", "unit", "known_on", "vintage", "basis", "publisher", "link"])
+    rows = {seen.id: seen for seen in observations}
+    for _, seen in sorted(rows.items()):
+        info, vintage = seen.series, seen.vintage
+        value = f"{seen.value:f}"
+        writer.writerow(
+            [info.id, info.title, seen.period, value, info.measure.kind, seen.known_on, vintage.known_on]
+            + [seen.basis, vintage.publisher, vintage.link]
+        )
+    return text.getvalue().encode()
+
