@@ -25,12 +25,12 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("tree", "findings"),
     ("language",),
     ("sections",),
-    ("takeaways", "briefing"),
+    ("takeaways", "briefing", "record"),
     ("build",),
     ("charts",),
     ("render",),
-    ("proof",),
-    ("mail", "web"),
+    ("publish", "proof", "explain"),
+    ("deliver", "mail", "web"),
     ("",),  # the package itself: its public names
     ("cli",),
     ("__main__",),
@@ -46,7 +46,7 @@ WATCHED_BY = ("http", "store", "mail", "web", "cli")  # who may look at the cloc
 ONLY_IN = {
     "matplotlib": {"charts"},
     "numpy": {"charts"},
-    "weasyprint": {"render"},
+    "weasyprint": {"render", "publish"},  # publish: only to load it while the charts are drawn
     "smtplib": {"mail"},
     "socket": {"http", "mail", "web"},
     "urllib.request": {"http", "render"},  # render: WeasyPrint's fetcher, which answers from memory
