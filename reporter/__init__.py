@@ -1,0 +1,1 @@
+"""Official statistics to a briefing that reads like a news article, every figure bound to its source."""

@@ -83,7 +83,9 @@ def load(name: str) -> Briefing:
     path = Path(name) if name.endswith(".toml") else SHIPPED / f"{name}.toml"
     if not path.is_file():
         near = get_close_matches(name, shipped(), 1)
-        hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(shipped())}; or give a path to a TOML file"
+        hint = (
+            f"did you mean {near[0]}?" if near else f"there are: {', '.join(shipped())}; or give a path to a TOML file"
+        )
         message = f"no briefing {name!r}; {hint}"
         raise ConfigError(message)
     try:

@@ -21,7 +21,6 @@ from reporter.model.series import Snapshot
 from reporter.takeaways import Score, rank
 from reporter.tree import Coverage, Edition, Front, NameLeaf, SectionTree, Table, TakeawayLine
 
-
 Named = TypeVar("Named", Fact, Claim, Chart, Table)
 
 

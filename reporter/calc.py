@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from reporter.errors import MissingPeriod
 from reporter.expr import Expr, Read, mean, total
@@ -85,7 +86,7 @@ def _point(period: Period, expr: Expr, scale: int) -> Point:
 
 def pairwise_changes(values: Sequence[Expr]) -> tuple[Expr, ...]:
     """Each value less the one before it, where both stand in one vintage."""
-    moved = (later - earlier for earlier, later in zip(values, values[1:], strict=False))
+    moved = (later - earlier for earlier, later in pairwise(values))
     return tuple(step for step in moved if step.basis is not Basis.MIXED)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reporter.config import Settings
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A date as YYYY-MM-DD."""
 
     name = "date"
@@ -46,7 +46,7 @@ briefing_option = click.option("--briefing", help="The briefing whose facts are 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="reporter-briefing", prog_name="reporter")
 def reporter() -> None:
-    """Official statistics to a briefing in the style of a news article.
+    r"""Official statistics to a briefing in the style of a news article.
 
     Every figure and every judging word is bound to data: `reporter explain niip.net` shows to which.
 
@@ -65,7 +65,7 @@ def reporter() -> None:
 )
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder for editions.  [output]")
 @as_json
-def build(
+def build(  # noqa: PLR0913, PLR0917 -- one parameter an option
     briefing: str | None,
     as_of: date,
     offline: bool,  # noqa: FBT001 -- click's way

@@ -279,7 +279,11 @@ OPERATIONS: Mapping[str, Operation] = {
     "min": Operation(0, lambda v, _: min(v), _same, lambda args: _runs(args, "min")),
     "max": Operation(0, lambda v, _: max(v), _same, lambda args: _runs(args, "max")),
     "percent": Operation(
-        2, lambda v, _: 100 * v[0] / v[1], lambda m: m[0].over(m[1], Kind.PERCENT), _infix("÷", "100 × "), significant=True
+        2,
+        lambda v, _: 100 * v[0] / v[1],
+        lambda m: m[0].over(m[1], Kind.PERCENT),
+        _infix("÷", "100 × "),
+        significant=True,
     ),
     "ratio": Operation(
         2, lambda v, _: v[0] / v[1], lambda m: m[0].over(m[1], Kind.RATIO), _infix("÷"), significant=True

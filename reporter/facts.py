@@ -12,7 +12,7 @@ from reporter.expr import Expr
 from reporter.model.observations import Basis
 from reporter.model.periods import Span
 from reporter.model.units import Kind
-from reporter.rounding import Style, written
+from reporter.rounding import USUAL, Style, written
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Fact:
     @cached_property
     def text(self) -> str:
         """The figure in the house's usual form."""
-        return written(self.value, self.kind, self.step, Style())
+        return written(self.value, self.kind, self.step, USUAL)
 
     def to_json(self) -> dict[str, Any]:
         """Its row in `facts.json`."""
@@ -76,7 +76,7 @@ class Said:
     """A fact in a written form: what a template prints."""
 
     fact: Fact
-    style: Style = Style()
+    style: Style = USUAL
 
     @property
     def text(self) -> str:

@@ -21,24 +21,27 @@ FORMATS = ("html", "pdf")
 
 
 def files(
-    built: Built, folders: Sequence[Path], *, formats: Sequence[str] = FORMATS, cache: Path | None = None, paper: str = "A4"
+    built: Built,
+    folders: Sequence[Path],
+    *,
+    formats: Sequence[str] = FORMATS,
+    cache: Path | None = None,
+    paper: str = "A4",
 ) -> Mapping[str, bytes]:
     """Every file of the edition by its path in the edition's folder."""
     edition = built.edition
     blocks = {block.key: block for section in edition.sections for block in charts(section.blocks)}
     pending = drawing.start([job for key, block in blocks.items() for job in _jobs(built.charts[key], block)], cache)
-    facts = record.write(edition, built.scores)
+    facts = record.write(edition, [score.to_json() for score in built.scores])
     made = {"facts.json": facts}
     if "pdf" in formats:
-        import weasyprint  # noqa: F401, PLC0415 -- half a second, spent while the charts are drawn
+        from reporter.render import pdf  # noqa: PLC0415 -- WeasyPrint: half a second, spent while the charts are drawn
     drawn = {key: _drawn(key, pending.result()) for key in blocks}
     if "html" in formats:
         from reporter.render import html  # noqa: PLC0415
 
         made["index.html"] = html.page(edition, drawn, folders).encode()
     if "pdf" in formats:
-        from reporter.render import pdf  # noqa: PLC0415
-
         made["briefing.pdf"] = pdf.pdf(edition, drawn, folders, paper=paper, attachments={"facts.json": facts})
     for key in blocks:
         made[f"charts/{key}.svg"] = drawn[key].wide.svg.encode()
@@ -70,9 +73,7 @@ def _table(observations: Iterable[Observation]) -> bytes:
     for _, seen in sorted(rows.items()):
         info, vintage = seen.series, seen.vintage
         value = f"{seen.value:f}"
-        writer.writerow(
-            [info.id, info.title, seen.period, value, info.measure.kind, seen.known_on, vintage.known_on]
-            + [seen.basis, vintage.publisher, vintage.link]
-        )
+        days = (seen.known_on, vintage.known_on)
+        source = (seen.basis, vintage.publisher, vintage.link)
+        writer.writerow([info.id, info.title, seen.period, value, info.measure.kind, *days, *source])
     return text.getvalue().encode()
-

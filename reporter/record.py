@@ -21,7 +21,6 @@ from reporter.facts import Fact, Said
 from reporter.model.observations import Basis, Form, Observation, SeriesInfo, Vintage
 from reporter.model.periods import Frequency, Period, Span, Window
 from reporter.model.units import Adjustment, Kind, Measure, Nature, Unit
-from reporter.takeaways import Score
 from reporter.tree import Edition, plain
 
 SCHEMA_VERSION = 1
@@ -40,7 +39,7 @@ class Record:
     published: Mapping[str, Mapping[str, Any]]  # the rows as stored, by id: what was printed that day
 
 
-def write(edition: Edition, scores: Sequence[Score] = ()) -> bytes:
+def write(edition: Edition, takeaways: Sequence[Mapping[str, object]] = ()) -> bytes:
     """The edition as `facts.json`: sorted, indented, UTF-8, ending in a line break."""
     observations = edition.observations()
     used = sorted({seen.series.id for seen in observations.values()})
@@ -56,7 +55,7 @@ def write(edition: Edition, scores: Sequence[Score] = ()) -> bytes:
         "facts": [fact.to_json() for fact in edition.facts.values()],
         "claims": [claim.to_json() for claim in edition.claims.values()],
         "printed": [_printed(said) for said in edition.said()],
-        "takeaways": [score.to_json() for score in scores],
+        "takeaways": list(takeaways),
     }
     # One row a line: the file is read by people, too, and compared by `diff`.
     text = ",\n".join(f" {json.dumps(key)}: {_rows(value)}" for key, value in held.items())
@@ -188,9 +187,7 @@ def _vintage(key: str, row: Mapping[str, Any]) -> Vintage:
     return Vintage(key, day, Form(row["form"]), row["publisher"], row["link"], row["sha256"], row["transcribed_via"])
 
 
-def _seen(
-    row: Mapping[str, Any], series: Mapping[str, SeriesInfo], vintages: Mapping[str, Vintage]
-) -> Observation:
+def _seen(row: Mapping[str, Any], series: Mapping[str, SeriesInfo], vintages: Mapping[str, Vintage]) -> Observation:
     return Observation(
         series[row["series"]],
         Period.parse(row["period"]),

@@ -35,8 +35,11 @@ class Style:
         return replace(self, **changes)  # type: ignore[arg-type]
 
 
+USUAL = Style()
+
+
 def rounded(value: Decimal, places: int) -> Decimal:
-    """Half away from zero at `places` decimals; negative places round to tens, hundreds…"""
+    """Round half away from zero at `places` decimals; negative places round to tens and hundreds."""
     with localcontext(_WIDE):
         return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import ClassVar, Union
+from typing import ClassVar
 
 from reporter.claims import Claim
 from reporter.facts import Fact, Said
@@ -85,7 +85,7 @@ class Styled:
     children: tuple[Inline, ...]
 
 
-Inline = Union[Text, FactLeaf, PeriodLeaf, CountLeaf, NameLeaf, Judged, Styled]
+Inline = Text | FactLeaf | PeriodLeaf | CountLeaf | NameLeaf | Judged | Styled
 Line = tuple[Inline, ...]
 
 
@@ -173,7 +173,7 @@ class TableBlock:
     columns: tuple[Line, ...]
 
 
-Block = Union[Paragraph, Heading, Items, Container, ChartBlock, TableBlock]
+Block = Paragraph | Heading | Items | Container | ChartBlock | TableBlock
 
 
 @dataclass(frozen=True, slots=True)

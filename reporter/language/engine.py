@@ -58,7 +58,7 @@ class Engine:
             loader=FileSystemLoader([str(folder) for folder in self.folders]),
             undefined=Unknown,
             finalize=self._finalize,
-            autoescape=False,  # noqa: S701 -- what is rendered is Markdown; HTML is escaped where it is made
+            autoescape=False,  # what is rendered is Markdown; HTML is escaped where it is made
         )
         self._env.globals["_leaves"] = self._leaves
         self._env.add_extension(Tags)
@@ -93,7 +93,9 @@ class Engine:
             return str(value)  # raises, with its own words
         if isinstance(value, str) and not has_numeral(value):
             return value
-        message = f"only facts, periods, counts and names may be printed, not {type(value).__name__} {str(value)[:40]!r}"
+        message = (
+            f"only facts, periods, counts and names may be printed, not {type(value).__name__} {str(value)[:40]!r}"
+        )
         raise ProofError(message)
 
     def _judge(self, value: object, has_otherwise: bool) -> bool:  # noqa: FBT001 -- called by the tag
@@ -174,5 +176,3 @@ def _line(error: BaseException) -> int:
     """The template line a traceback passes through last."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith((".j2", ".md"))]
     return frames[-1].lineno or 0 if frames else 0
-
-

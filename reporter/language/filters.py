@@ -118,4 +118,3 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "words": words,
     "nth": nth,
 }
-

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 
 from reporter.errors import ProofError, RenderError
@@ -32,6 +32,9 @@ from reporter.tree import (
     TableBlock,
     Text,
 )
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 CONTAINERS = ("rail", "beside", "commentary", "quote", "measured", "aside", "small")
 _STYLES = {"strong_open": "strong", "em_open": "em"}
@@ -187,7 +190,8 @@ def _tidy(children: Sequence[Inline]) -> Line:
 
 def _runs(children: Sequence[Inline]) -> Iterator[Iterable[Inline]]:
     for is_words, run in groupby(children, lambda node: isinstance(node, Text)):
-        yield _joined([node for node in run if isinstance(node, Text)]) if is_words else run
+        nodes = list(run)
+        yield _joined([node for node in nodes if isinstance(node, Text)]) if is_words else nodes
 
 
 def _joined(texts: Sequence[Text]) -> Iterator[Inline]:

@@ -23,7 +23,9 @@ _ORDINALS = (
     "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth fortieth fiftieth sixtieth "
     "seventieth eightieth ninetieth hundredth thousandth millionth billionth"
 )
-_MULTIPLES = "zero nil twice thrice double doubled triple tripled treble trebled quadruple quadrupled half halves halved halving"
+_MULTIPLES = (
+    "zero nil twice thrice double doubled triple tripled treble trebled quadruple quadrupled half halves halved halving"
+)
 
 
 def _plural(words: str) -> list[str]:

@@ -77,8 +77,8 @@ class Tags(Extension):
 
     def filter_stream(self, stream: TokenStream) -> Iterable[Token]:
         """Mark every line's end with its place, so that an error can name template and line."""
-        leaves: Leaves | None = self.environment.globals.get("_leaves")
-        if leaves is None:
+        leaves = self.environment.globals.get("_leaves")
+        if not isinstance(leaves, Leaves):
             return stream
         return _marked(stream, lambda line: leaves.place(stream.name or "template", line))
 
@@ -109,5 +109,3 @@ def _mark_lines(token: Token, place: Callable[[int], str], *, after_output: bool
     if rest.strip():
         rest += place(line)  # words before a tag or at the end: their place, too
     return "".join(pieces) + rest
-
-

@@ -1,0 +1,1 @@
+"""The nouns: frozen, free of I/O."""

@@ -8,15 +8,14 @@ and says so (`Basis.BACKFILLED`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from reporter.errors import MissingPeriod, MissingSeries
-from reporter.model.periods import Frequency, Period, Window
+from reporter.model.periods import Frequency, Period
 from reporter.model.units import Measure, Unit
 
 

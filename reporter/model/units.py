@@ -42,9 +42,7 @@ class Unit:
 
 
 USD, USD_MN, USD_BN, USD_TN = (Unit(Kind.USD, scale) for scale in (0, 6, 9, 12))
-PERCENT, POINTS, RATIO, INDEX, COUNT = map(
-    Unit, (Kind.PERCENT, Kind.POINTS, Kind.RATIO, Kind.INDEX, Kind.COUNT)
-)
+PERCENT, POINTS, RATIO, INDEX, COUNT = map(Unit, (Kind.PERCENT, Kind.POINTS, Kind.RATIO, Kind.INDEX, Kind.COUNT))
 
 
 class Nature(StrEnum):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reporter import calc
 from reporter.claims import Claim
 from reporter.expr import Expr, percent
@@ -15,6 +17,7 @@ NET, ASSETS, LIABILITIES, GDP = "fred:IIPUSNETIQ", "fred:IIPUSASSQ", "fred:IIPUS
 NEEDS = (NET, ASSETS, LIABILITIES, GDP)
 
 _TRILLION = 12
+Values = Sequence[tuple[Period, Expr]]
 
 
 def build(snapshot: Snapshot) -> Findings:
@@ -50,7 +53,13 @@ def _levels(snapshot: Snapshot, period: Period) -> tuple[Fact, ...]:
         Fact("niip.assets", "US assets abroad", calc.at(assets, period), period, late),
         Fact("niip.liabilities", "US liabilities to foreigners", calc.at(liabilities, period), period, late),
         Fact("niip.net.change_quarter", "Change in the net position over the quarter", quarter, period, late),
-        Fact("niip.net.change_year", "Change in the net position over four quarters", year, Window.ending(period, 4), late),
+        Fact(
+            "niip.net.change_year",
+            "Change in the net position over four quarters",
+            year,
+            Window.ending(period, 4),
+            late,
+        ),
         *_extreme("niip.net", "Largest net debt in dollars", [(seen, calc.at(net, seen)) for seen in net.periods]),
     )
 
@@ -63,13 +72,17 @@ def _weights(shares: tuple[tuple[Period, Expr], ...], *, stale: bool) -> tuple[F
     )
 
 
-def _extreme(name: str, label: str, values: tuple[tuple[Period, Expr], ...] | list[tuple[Period, Expr]]) -> list[Fact]:
+def _extreme(name: str, label: str, values: Values) -> list[Fact]:
     """The extreme of a history, and how far from it the latest value is: nought where it is the record."""
     period, latest = values[-1]
     when, peak = min(values, key=lambda pair: pair[1].value)
     return [
         Fact(f"{name}.peak", label, peak, when),
-        *([Fact(f"{name}.distance_from_record", f"{label}: distance", latest - peak, period)] if when != period else []),
+        *(
+            [Fact(f"{name}.distance_from_record", f"{label}: distance", latest - peak, period)]
+            if when != period
+            else []
+        ),
     ]
 
 
@@ -86,14 +99,16 @@ def _chart(net: Series, shares: tuple[tuple[Period, Expr], ...]) -> Chart:
         share = calc.line(words["share"], shares, 0)
         return NetPosition(
             Trace(words["level"], level, Label(words["level_end"], "niip.net"), _ring(levels, words, "level_record")),
-            Trace(words["share"], share, Label(words["share_end"], "niip.to_gdp"), _ring(shares, words, "share_record")),
+            Trace(
+                words["share"], share, Label(words["share_end"], "niip.to_gdp"), _ring(shares, words, "share_record")
+            ),
         )
 
     reads = tuple(calc.observed(share for _, share in shares)) + tuple(net.between())
     return Chart("niip", plot, reads)
 
 
-def _ring(values: tuple[tuple[Period, Expr], ...] | list[tuple[Period, Expr]], words: ChartWords, name: str) -> Record | None:
+def _ring(values: Values, words: ChartWords, name: str) -> Record | None:
     """The record is ringed where it is not the last point, which has its own label."""
     when, _ = min(values, key=lambda pair: pair[1].value)
     return None if when == values[-1][0] else Record(when, Label(words[name]))
