@@ -4,41 +4,9 @@ from __future__ import annotations
 
 from reporter.model.periods import Frequency, Period, Span, Window
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-_ORDINAL = (
-    ,
-)
-    "zeroth",
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-)
-_CARDINAL = (
-    "no", "one", "two", "three", "four", "five", "six",
-    "seven", "eight", "nine", "ten", "eleven", "twelve",
-)
+MONTHS = tuple("January February March April May June July August September October November December".split(" "))
+_ORDINAL = tuple("zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(" "))
+_CARDINAL = tuple("no one two three four five six seven eight nine ten eleven twelve".split(" "))
 _LENGTHS = {Frequency.MONTH: "months", Frequency.QUARTER: "quarters", Frequency.YEAR: "years", Frequency.DAY: "days"}
 
 
