@@ -115,22 +115,20 @@ def test_the_source_distribution_holds_no_font_and_can_be_built_from(tmp_path: P
     assert any(name.startswith("templates/") for name in names)
 
 
-def run(installed: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """A Python process in `folder` that sees the unpacked wheel before the checkout."""
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(installed)},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
+def run(installed: Path, folder: Path, *arguments: str) -> str:
+    """What a Python process in `folder` prints that sees the unpacked wheel before the checkout."""
+    environment = os.environ | {"PYTHONPATH": str(installed)}
+    command = [sys.executable, *arguments]
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120
     )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_an_installed_wheel_finds_its_own_folders(installed: Path, tmp_path: Path) -> None:
     code = "from reporter import fonts, resources; print(resources.templates_folder(), fonts.folder(), sep='\\n')"
-    found = run(installed, tmp_path, "-c", code).stdout.splitlines()
+    found = run(installed, tmp_path, "-c", code).splitlines()
     assert found == [str(installed / "reporter" / "_templates"), str(installed / "reporter" / "_fonts")]
 
 
