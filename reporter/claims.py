@@ -70,8 +70,18 @@ def _within(values: Values, threshold: Decimal | None) -> Verdict:
     return Verdict(near, 1, "almost" if near else "above" if share >= 100 else "below")  # noqa: PLR2004
 
 
+def _negated(test: Test) -> Test:
+    """The test that holds where `test` does not; count and direction still describe what is so."""
+
+    def judge(values: Values, threshold: Decimal | None) -> Verdict:
+        found = test(values, threshold)
+        return Verdict(not found.holds, found.count, found.direction)
+
+    return judge
+
+
 # name: (test, fewest values it needs)
-TESTS: Mapping[str, tuple[Test, int]] = {
+_PLAIN: Mapping[str, tuple[Test, int]] = {
     "lowest": (lambda v, t: _extreme(v, t, low=True), 2),
     "highest": (lambda v, t: _extreme(v, t, low=False), 2),
     "above": (lambda v, t: _against(v, t, above=True), 1),
@@ -81,6 +91,11 @@ TESTS: Mapping[str, tuple[Test, int]] = {
     "narrowing": (lambda v, t: _gap(v, t, narrowing=True), 2),
     "widening": (lambda v, t: _gap(v, t, narrowing=False), 2),
     "almost": (_within, 2),
+}
+# `not_lowest` and its like say that an earlier edition's claim no longer holds.
+TESTS: Mapping[str, tuple[Test, int]] = {
+    **_PLAIN,
+    **{f"not_{name}": (_negated(test), fewest) for name, (test, fewest) in _PLAIN.items()},
 }
 
 
@@ -102,10 +117,14 @@ class Claim:
         if self.test not in TESTS:
             message = f"claim {self.id}: no test {self.test!r}; there are {', '.join(TESTS)}"
             raise DataError(message)
-        fewest = TESTS[self.test][1] + (self.test in {"above", "below"} and self.threshold is None)
+        fewest = TESTS[self.test][1] + (self._plain in {"above", "below"} and self.threshold is None)
         if len(self.args) < fewest:
             message = f"claim {self.id}: {self.test!r} needs {fewest} values, not {len(self.args)}"
             raise DataError(message)
+
+    @property
+    def _plain(self) -> str:
+        return self.test.removeprefix("not_")
 
     @property
     def holds(self) -> bool | None:
@@ -139,7 +158,7 @@ class Claim:
             return False
         if not published:
             return self.basis is Basis.MIXED
-        if published[0] is not self.args[0] and self.test in {"lowest", "highest", "above", "below", "almost"}:
+        if published[0] is not self.args[0] and self._plain in {"lowest", "highest", "above", "below", "almost"}:
             return True
         try:
             return self._judge(published).holds != self.verdict.holds
