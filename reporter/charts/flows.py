@@ -195,8 +195,8 @@ def _bridge_labels(spec: Bridge, panel: Panel, lefts: list[float], wide: float, 
     labels = [label for step in spec.steps for label in step.labels]
     values = [v for step in spec.steps for v in step.values]
     for i, (value, label) in enumerate(zip(values, labels, strict=True)):
-        sides = _OUTER[value < 0]
-        panel.note(centres[i], panel.y(runs[i + 1]), label, sides=sides, size=s.SMALL, weight=s.REGULAR)
+        sides, near = _OUTER[value < 0], -3 if value < 0 else 3  # a bar has no dot to keep clear of
+        panel.note(centres[i], panel.y(runs[i + 1]) + near, label, sides=sides, size=s.SMALL, weight=s.REGULAR)
     away: tuple[Side, ...] = ("above-right", "below-right") if first < 0 else ("below-right", "above-right")
     panel.note(centres[0] - wide / 2, zero, spec.start, sides=away, leader=False)
     corner: tuple[Side, ...] = ("below-left",) if fell else ("above-left",)

@@ -42,7 +42,6 @@ _STYLE: Final[Any] = {  # Any: the type of an rc mapping differs between matplot
     "text.parse_math": False,
     "text.usetex": False,
     "text.hinting": "none",
-    "text.hinting_factor": 1,
     "savefig.facecolor": "auto",
     "savefig.bbox": None,
 }

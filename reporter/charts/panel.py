@@ -16,6 +16,7 @@ from reporter.charts.place import SIDES, Segment, Side, beside, best, extent
 from reporter.charts.text import rows, spread, width
 from reporter.model.plots import Label, Line, Point, Record
 
+_PRINT = 3  # values a release may print of one series
 MARGIN = 0.34  # what end labels may take of the width before they are broken
 
 
@@ -137,9 +138,9 @@ class Panel:
             self.solid += [(x - 1, y, x + 1, y) for x, y in dots]
 
     def ground(self, line: Line, color: str = s.TINT) -> None:
-        """The area between a line and zero, under its unbroken pieces."""
+        """The area between a line and zero, under its unbroken pieces; none under the few values of a print."""
         for piece in line.pieces():
-            if len(piece) > 1:
+            if len(piece) > _PRINT:
                 x = [self.x(scale.end(p.period)) for p in piece]
                 self.f.fill(x, [self.y(0)] * len(x), [self.y(p.value) for p in piece], color)
 
@@ -165,7 +166,7 @@ class Panel:
 
     # ------------------------------------------------------------ labels
     def ends(self, items: Sequence[End]) -> None:
-        """Labels beside the last points, no two touching; a leader for any that had to move or whose line ends early."""
+        """Labels beside the last points, no two touching; a leader where one had to move or its line ends early."""
         items = [i for i in items if i.label.text]
         broken = [rows(i.label.text, MARGIN * self.f.w) for i in items]
         tall = [len(lines) * s.LEAD + 1 for lines in broken]
@@ -215,8 +216,9 @@ class Panel:
             return
         text, color = label.text.replace("\n", " "), s.text_color(color)
         wide = width(text, size, weight)
-        free = Box("", self.left, self.top - self.above, self.right + 2, self.bottom + self.below)
-        spot = best(text, wide, size, list(beside(x, y, wide, size, sides)), free, self.f.boxes, self.solid)
+        free = Box("", self.left, self.top - self.above, min(self.right + 2, self.f.w), self.bottom + self.below)
+        near = [(min(max(left, free.x0), free.x1 - wide), down) for left, down in beside(x, y, wide, size, sides)]
+        spot = best(text, wide, size, near, free, self.f.boxes, self.solid)
         mine = extent(text, spot, wide, size)
         away = max(mine.x0 - x, x - mine.x1, mine.y0 - y, y - mine.y1)
         if leader and away > 14:
