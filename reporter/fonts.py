@@ -179,10 +179,11 @@ def _instance(face: Face) -> Any:  # noqa: ANN401 - fontTools is untyped
 
     Subset first: instancing costs per glyph, and all of Source Serif takes 5 s a face, this much 2.
     """
+    source = _package(face.package) / "files" / face.file
     from fontTools import subset, ttLib  # noqa: PLC0415 - half a second that a reader of cut fonts does not need
     from fontTools.varLib import instancer  # noqa: PLC0415
 
-    font = ttLib.TTFont(_package(face.package) / "files" / face.file, recalcTimestamp=False)
+    font = ttLib.TTFont(source, recalcTimestamp=False)
     options = subset.Options(layout_features=list(FEATURES), name_IDs=["*"], notdef_outline=True, hinting=False)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=(*LATIN, *PUNCTUATION, *SIGNS))
