@@ -16,13 +16,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from platformdirs import user_cache_path
 
 from reporter.errors import ConfigError
 
 FILE = "reporter.toml"
+Paper = Literal["A4", "Letter"]
 PAPERS = ("A4", "Letter")
 
 
@@ -34,7 +35,7 @@ class Settings:
     output: Path = Path("output")
     templates: Path | None = None
     cache: Path = user_cache_path("reporter") / "charts"
-    paper: str = "A4"
+    paper: Paper = "A4"
 
 
 def load(folder: Path, environment: Mapping[str, str]) -> Settings:

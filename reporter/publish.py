@@ -11,6 +11,7 @@ from reporter import charts as drawing
 from reporter import record
 from reporter.build import Built
 from reporter.charts import Cut, Job
+from reporter.config import Paper
 from reporter.findings import Chart
 from reporter.model.observations import Observation
 from reporter.model.plots import Words
@@ -26,7 +27,7 @@ def files(
     *,
     formats: Sequence[str] = FORMATS,
     cache: Path | None = None,
-    paper: str = "A4",
+    paper: Paper = "A4",
 ) -> Mapping[str, bytes]:
     """Every file of the edition by its path in the edition's folder."""
     edition = built.edition

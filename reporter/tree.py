@@ -142,7 +142,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A table's row: `role` is empty, `sum` for a total, `sub` for a part of the row above."""
+    """A table's row: `role` is empty, `sum` for a total, `sub` for a part of the row above.
+
+    A `label` that is the name of one of the table's fields in the template is replaced by that field's words.
+    """
 
     label: str
     cells: tuple[Cell, ...]
@@ -270,7 +273,9 @@ def lines(blocks: tuple[Block, ...]) -> Iterator[Line]:
             case TableBlock(table, words, columns):
                 yield from words.values()
                 yield from columns
-                yield from ((FactLeaf(c.said),) for row in table.rows for c in row.cells if c.said)
+                for row in table.rows:
+                    yield (NameLeaf(row.label),)
+                    yield from ((FactLeaf(cell.said),) for cell in row.cells if cell.said)
 
 
 def charts(blocks: tuple[Block, ...]) -> Iterator[ChartBlock]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,23 @@ from reporter.language.filters import FILTERS
 from reporter.language.handles import Ledger, Unknown, as_claim, as_fact, is_fact
 from reporter.language.leaves import Close, Leaves, Open
 from reporter.language.markdown import Reader
-from reporter.language.numerals import has_numeral
+from reporter.language.numerals import has_numeral, numbers_in
 from reporter.language.tags import Tags
 from reporter.language.wording import in_words
 from reporter.model.periods import Period, Window
-from reporter.tree import Block, ChartBlock, CountLeaf, FactLeaf, Line, NameLeaf, PeriodLeaf, Table, TableBlock
+from reporter.tree import (
+    Block,
+    ChartBlock,
+    CountLeaf,
+    FactLeaf,
+    Line,
+    NameLeaf,
+    PeriodLeaf,
+    Table,
+    TableBlock,
+    Text,
+    plain,
+)
 
 _FIELD_NAME = frozenset("abcdefghijklmnopqrstuvwxyz_")
 
@@ -121,10 +133,20 @@ class Engine:
             return self._leaves.token(ChartBlock(key, words)) + "\n"
         if tag == "table":
             self._known(key, self.tables, "table")
-            columns = self._columns(caller())
-            return self._leaves.token(TableBlock(self.tables[key], words, columns)) + "\n"
+            words.pop("columns", None)
+            table = self._labelled(self.tables[key], words)
+            return self._leaves.token(TableBlock(table, words, self._columns(caller()))) + "\n"
         self._aside[tag, key] = words
         return ""
+
+    def _labelled(self, table: Table, words: dict[str, Line]) -> Table:
+        """Row labels that name a field are that field's words; all of them are free of numbers."""
+        rows = [replace(row, label=plain(words.pop(row.label, (Text(row.label),)))) for row in table.rows]
+        for label in (row.label for row in rows):
+            for number in numbers_in(label):
+                message = f"a number that is bound to nothing: {number!r} in the row {label!r} of table {table.id!r}"
+                raise ProofError(message)
+        return replace(table, rows=tuple(rows))
 
     def _columns(self, body: str) -> tuple[Line, ...]:
         """A table's heads: `columns: Holder | July | …`."""
