@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from reporter.errors import MissingPeriod
-from reporter.expr import Expr, Read, mean, total
+from reporter.expr import Apply, Expr, Read, mean, total
 from reporter.model.observations import Basis, Observation
 from reporter.model.periods import Frequency, Period, Window
 from reporter.model.plots import Line, Point
@@ -21,6 +21,11 @@ def at(series: Series, period: Period | None = None) -> Read:
 def change(series: Series, now: Period, before: Period) -> Expr:
     """The value of `now` less that of `before`."""
     return at(series, now) - at(series, before)
+
+
+def rest(whole: Expr, *parts: Expr) -> Expr:
+    """What is left of a whole without some of its parts, all of one date or period: of a stock, a stock."""
+    return Apply("less", (whole, *parts))
 
 
 def window_sum(series: Series, window: Window) -> Expr:

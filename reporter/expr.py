@@ -261,7 +261,7 @@ def _runs(args: Sequence[Expr], sign: str) -> str:
 
 
 def _wrapped(arg: Expr) -> str:
-    deep = isinstance(arg, Apply) and arg.op in {"add", "sub", "percent", "ratio", "neg", "annualise"}
+    deep = isinstance(arg, Apply) and arg.op in {"add", "sub", "less", "percent", "ratio", "neg", "annualise"}
     return f"({arg.formula()})" if deep else arg.formula()
 
 
@@ -272,6 +272,8 @@ def _infix(sign: str, lead: str = "") -> Callable[[Sequence[Expr]], str]:
 OPERATIONS: Mapping[str, Operation] = {
     "add": Operation(2, lambda v, _: v[0] + v[1], _same, _infix("+")),
     "sub": Operation(2, lambda v, _: v[0] - v[1], lambda m: m[0].minus(m[1]), _infix("−")),
+    # A whole without some of its parts, all at one time: of a stock a stock is left; a difference in time is a flow.
+    "less": Operation(0, lambda v, _: v[0] - sum(v[1:], Decimal(0)), _same, _infix("−")),
     "neg": Operation(1, lambda v, _: -v[0], _same, lambda args: f"−{_wrapped(args[0])}"),
     "abs": Operation(1, lambda v, _: abs(v[0]), _same, lambda args: f"|{args[0].formula()}|"),
     "sum": Operation(0, lambda v, _: sum(v, Decimal(0)), _same, lambda args: _runs(args, "Σ")),
