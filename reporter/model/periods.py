@@ -87,7 +87,8 @@ class Period:
         """The same period a year before."""
         if self.frequency is Frequency.DAY:
             day = self.start
-            return Period.of(day.replace(year=day.year - 1, day=min(day.day, 28)), self.frequency)
+            leap = (day.month, day.day) == (2, 29)
+            return Period.of(day.replace(year=day.year - 1, day=28 if leap else day.day), self.frequency)
         return self - _PER_YEAR[self.frequency]
 
     def __add__(self, count: int) -> Period:
