@@ -14,6 +14,7 @@ _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
 _DAYS: Final = 365.25
 _ROUND: Final = (5, 10, 20, 25, 50)  # steps in years that count from year 0, not from the first shown
 _CROWDED: Final = 2.0  # years narrower than this get no tick of their own, points
+_NOTHING: Final = 1e-6  # in display units, what no axis can show
 Tick = tuple[float, str]  # where it stands, in years, and its label; an unlabelled tick has none
 
 
@@ -38,8 +39,9 @@ def ticks(low: float, high: float, most: int = 6, *, zero: bool = True) -> tuple
     """
     if zero:
         low, high = min(low, 0.0), max(high, 0.0)
-    if high - low <= 1e-9 * max(abs(low), abs(high)):
-        if zero or low == 0:
+    largest = max(abs(low), abs(high))
+    if high - low <= max(_NOTHING, 1e-9 * largest):
+        if zero or largest <= _NOTHING:
             return (0.0, 1.0)
         low, high = low - abs(low) / 20, high + abs(high) / 20
     step = _steps(low, high, max(most, 2))

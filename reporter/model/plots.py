@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from reporter.model.periods import Period, Window
-from reporter.model.plots_lines import Line, Point
+from reporter.model.plots_lines import Label, Line, Part, Point, Record, Trace, Words
 
 __all__ = [
     "Account",
@@ -44,61 +44,11 @@ _PARTS_MOST = 5  # a stack may have
 _KINDS_MOST = 3  # a change may be split into
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A text that prints a value, formatted by the caller from the fact it names; lines are parted by a newline."""
-
-    text: str
-    fact: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What is said around a chart. `key` is unique in an edition; `alt` is the description for who cannot see it."""
-
-    key: str
-    headline: str
-    unit: str
-    source: str
-    alt: str
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A period of a line that is ringed, and what stands beside the ring."""
-
-    period: Period
-    label: Label
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """A line with a panel to itself. `earlier` holds the measure before a series break: drawn, never joined.
-
-    `zero` decides whether the scale holds zero: always for money and shares, not for an index.
-    """
-
-    title: str
-    line: Line
-    end: Label
-    record: Record | None = None
-    earlier: tuple[Line, ...] = ()
-    zero: bool = True
-
-
 def _as_many(where: str, kinds: tuple[str, ...], *columns: tuple[object, ...]) -> None:
     """Raise ValueError unless there is a value for each kind, and no more than three kinds: there are three inks."""
     if len(kinds) > _KINDS_MOST or any(len(column) != len(kinds) for column in columns):
         message = f"{where}: {len(kinds)} kinds (at most {_KINDS_MOST}), but {[len(c) for c in columns]} values"
         raise ValueError(message)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of a stack and the label beside its last value."""
-
-    line: Line
-    end: Label
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Lines of a chart: values that know the vintage they are coherent with, and which of them may be joined.
+"""Lines of a chart and what is printed beside them; which of their values may be joined.
 
 `Line.pieces` is where the rule “no line across a change of vintage” lives: two values are joined only if one
 vintage holds both and no period between them is missing.
@@ -77,3 +77,53 @@ class Line:
             piece.append(point)
         if piece:
             yield tuple(piece)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text that prints a value, formatted by the caller from the fact it names; lines are parted by a newline."""
+
+    text: str
+    fact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said around a chart. `key` is unique in an edition; `alt` is the description for who cannot see it."""
+
+    key: str
+    headline: str
+    unit: str
+    source: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A period of a line that is ringed, and what stands beside the ring."""
+
+    period: Period
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A line with a panel to itself. `earlier` holds the measure before a series break: drawn, never joined.
+
+    `zero` decides whether the scale holds zero: always for money and shares, not for an index.
+    """
+
+    title: str
+    line: Line
+    end: Label
+    record: Record | None = None
+    earlier: tuple[Line, ...] = ()
+    zero: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a stack and the label beside its last value."""
+
+    line: Line
+    end: Label
