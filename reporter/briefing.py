@@ -8,38 +8,53 @@
     label = "Positions"
     series = "fred:IIPUSNETIQ"
 
+    parameters = ["country"]                        # what a command line fills in: --country Japan
+
 A section is looked for beside the briefing first (`sections/<name>.py`), then in the package; so are its
 templates (`templates/`).
+
+A section's module has `NEEDS` and `build(snapshot)`. One that depends on the briefing's parameters has
+`choices(parameter)`, `needs(parameters)` and `build_for(snapshot, parameters)` instead; one that reads what the others
+found, and what an earlier day or edition did, has `compare(snapshot, found, earlier)`.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from reporter.compare import Earlier
 from reporter.errors import ConfigError
 from reporter.findings import Findings
 from reporter.model.series import Snapshot
 
 SHIPPED = Path(__file__).parent / "briefings"
-_KEYS = {"template", "sections", "coverage", "title"}
+_KEYS = {"template", "sections", "coverage", "title", "parameters"}
+
+Parameters = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class SectionSource:
-    """A section's name, what it needs, what computes it and the template that says it."""
+    """A section's name, what it needs, what computes it and the template that says it.
+
+    It has a `build`, or a `compare` that is called after all others with what they found.
+    """
 
     name: str
     needs: tuple[str, ...]
-    build: Callable[[Snapshot], Findings]
+    build: Callable[[Snapshot], Findings] | None
+    compare: Callable[[Snapshot, Findings, Earlier], Findings] | None = None
 
     @property
     def template(self) -> str:
@@ -57,7 +72,10 @@ class CoverageSource:
 
 @dataclass(frozen=True)
 class Briefing:
-    """A publication: its sections in order and the folder it was read from."""
+    """A publication: its sections in order and the folder it was read from.
+
+    `name` is also the folder of its editions; one with parameters carries them (`holder-profile/japan`).
+    """
 
     name: str
     title: str
@@ -65,6 +83,7 @@ class Briefing:
     sections: tuple[SectionSource, ...]
     coverage: tuple[CoverageSource, ...]
     folder: Path
+    parameters: Parameters = field(default_factory=dict)
 
     @property
     def needs(self) -> frozenset[str]:
@@ -78,8 +97,41 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in SHIPPED.glob("*.toml")))
 
 
-def load(name: str) -> Briefing:
-    """A shipped briefing by name, or the TOML file of that path; raise ConfigError with what to mend."""
+def load(name: str, parameters: Parameters | None = None) -> Briefing:
+    """A shipped briefing by name, or the TOML file of that path; raise ConfigError with what to mend.
+
+    `parameters` fills in those the briefing declares; case does not matter.
+    """
+    path = _path(name)
+    try:
+        held = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"{path}: not TOML: {error}"
+        raise ConfigError(message) from error
+    _check(path, held)
+    modules = {section: _module(section, path.parent) for section in held["sections"]}
+    given = _chosen(name, held.get("parameters", []), modules, parameters or {})
+    slugs = (re.sub(r"[^a-z0-9]+", "-", value.casefold()).strip("-") for value in given.values())
+    return Briefing(
+        "/".join((path.stem, *slugs)),
+        held.get("title", path.stem),
+        held["template"],
+        tuple(_section(section, module, given) for section, module in modules.items()),
+        tuple(CoverageSource(line["label"], line["series"]) for line in held.get("coverage", ())),
+        path.parent,
+        given,
+    )
+
+
+def choices(name: str, parameter: str) -> tuple[str, ...]:
+    """Every value a parameter of a briefing may take, for a run over all of them."""
+    path = _path(name)
+    held = tomllib.loads(path.read_text("utf-8"))
+    _check(path, held)
+    return _choices({section: _module(section, path.parent) for section in held["sections"]}, parameter)
+
+
+def _path(name: str) -> Path:
     path = Path(name) if name.endswith(".toml") else SHIPPED / f"{name}.toml"
     if not path.is_file():
         near = get_close_matches(name, shipped(), 1)
@@ -88,15 +140,11 @@ def load(name: str) -> Briefing:
         )
         message = f"no briefing {name!r}; {hint}"
         raise ConfigError(message)
-    try:
-        held = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        message = f"{path}: not TOML: {error}"
-        raise ConfigError(message) from error
-    return _briefing(path, held)
+    return path
 
 
-def _briefing(path: Path, held: Mapping[str, Any]) -> Briefing:
+def _check(path: Path, held: Mapping[str, Any]) -> None:
+    """Every fault of a briefing's file at once."""
     faults = [f"unknown key {key!r}{_meant(key)}" for key in held if key not in _KEYS]
     if not isinstance(held.get("sections"), list) or not held["sections"]:
         faults.append("`sections` must be a list of section names")
@@ -104,9 +152,32 @@ def _briefing(path: Path, held: Mapping[str, Any]) -> Briefing:
         faults.append("`template` must name the front template")
     if faults:
         raise ConfigError(f"{path}: " + "; ".join(faults))
-    coverage = tuple(CoverageSource(line["label"], line["series"]) for line in held.get("coverage", ()))
-    sections = tuple(_section(name, path.parent) for name in held["sections"])
-    return Briefing(path.stem, held.get("title", path.stem), held["template"], sections, coverage, path.parent)
+
+
+def _chosen(
+    name: str, declared: Sequence[str], modules: Mapping[str, ModuleType], given: Parameters
+) -> dict[str, str]:
+    """The parameters by name, each as its choices spell it; raise ConfigError with every fault."""
+    faults = [f"it has no parameter {key!r}" for key in given if key not in declared]
+    faults += [f"say which: --{key} NAME" for key in declared if not given.get(key)]
+    chosen: dict[str, str] = {}
+    for key in declared:
+        spelled = {choice.casefold(): choice for choice in _choices(modules, key)}
+        asked = given.get(key, "").strip().casefold()
+        if asked in spelled:
+            chosen[key] = spelled[asked]
+        elif asked:
+            near = get_close_matches(asked, spelled, 3)
+            hint = f"did you mean {' or '.join(spelled[held] for held in near)}?" if near else "`all` builds every one"
+            faults.append(f"no {key} {given[key]!r}; {hint}")
+    if faults:
+        raise ConfigError(f"briefing {name!r}: " + "; ".join(faults))
+    return chosen
+
+
+def _choices(modules: Mapping[str, ModuleType], parameter: str) -> tuple[str, ...]:
+    held = (module.choices(parameter) for module in modules.values() if hasattr(module, "choices"))
+    return tuple(dict.fromkeys(choice for some in held for choice in some))
 
 
 def _meant(key: str) -> str:
@@ -114,14 +185,22 @@ def _meant(key: str) -> str:
     return f", did you mean {near[0]!r}?" if near else ""
 
 
-def _section(name: str, folder: Path) -> SectionSource:
+def _module(name: str, folder: Path) -> ModuleType:
     own = folder / "sections" / f"{name}.py"
-    module = _module_at(own) if own.is_file() else _packaged(name)
-    for part in ("NEEDS", "build"):
-        if not hasattr(module, part):
-            message = f"section {name!r} ({module.__file__}) has no {part}"
-            raise ConfigError(message)
-    return SectionSource(name, tuple(module.NEEDS), module.build)
+    return _module_at(own) if own.is_file() else _packaged(name)
+
+
+def _section(name: str, module: ModuleType, parameters: Parameters) -> SectionSource:
+    """A section by the parts its module has; raise ConfigError where it has too few."""
+    needs = module.needs(parameters) if hasattr(module, "needs") else getattr(module, "NEEDS", None)
+    build_for = getattr(module, "build_for", None)
+    build = partial(build_for, parameters=parameters) if build_for else getattr(module, "build", None)
+    compare = getattr(module, "compare", None)
+    missing = ["NEEDS"] * (needs is None) + ["build"] * (build is None and compare is None)
+    if missing:
+        message = f"section {name!r} ({module.__file__}) has no {' and no '.join(missing)}"
+        raise ConfigError(message)
+    return SectionSource(name, tuple(needs or ()), build, None if build else compare)
 
 
 def _packaged(name: str) -> ModuleType:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from reporter.claims import Claim
@@ -48,10 +48,15 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Findings:
-    """Everything one section computed."""
+    """Everything one section computed.
+
+    `given` are nouns the section's own template and the front may name besides facts and claims: lists of
+    rows, a country's name.
+    """
 
     facts: tuple[Fact, ...] = ()
     claims: tuple[Claim, ...] = ()
     charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    given: Mapping[str, object] = field(default_factory=dict)
