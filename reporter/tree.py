@@ -1,7 +1,6 @@
 """An edition as a tree of typed leaves. Renderers are walks over it; no renderer computes.
 
-Inline nodes are words and leaves; blocks are what a page is made of. A leaf is the only place a figure, a
-date or a name with a numeral can stand: `Text` never holds one.
+Blocks are what a page is made of; their lines are made of inline nodes, which come along from `reporter.inline`.
 """
 
 from __future__ import annotations
@@ -13,80 +12,56 @@ from typing import ClassVar
 
 from reporter.claims import Claim
 from reporter.facts import Fact, Said
+from reporter.inline import (
+    CountLeaf,
+    FactLeaf,
+    Inline,
+    Judged,
+    Line,
+    NameLeaf,
+    PeriodLeaf,
+    QuotedLeaf,
+    Styled,
+    Text,
+    plain,
+    walk,
+)
 from reporter.model.observations import Observation, SeriesInfo
 from reporter.model.periods import Span
+from reporter.quotes import Quote
 
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Words without a numeral. `line` is where in `template` they stand."""
-
-    kind: ClassVar[str] = "text"
-    text: str
-    template: str = ""
-    line: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class FactLeaf:
-    """A fact in its printed form."""
-
-    kind: ClassVar[str] = "fact"
-    said: Said
-
-    @property
-    def text(self) -> str:
-        """The figure as printed."""
-        return self.said.text
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodLeaf:
-    """A date, month, quarter or window in words."""
-
-    kind: ClassVar[str] = "period"
-    text: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class CountLeaf:
-    """A claim's count in words: “two”, “second”."""
-
-    kind: ClassVar[str] = "count"
-    text: str
-    claim: Claim
-
-
-@dataclass(frozen=True, slots=True)
-class NameLeaf:
-    """A name that may hold a numeral: “10-year Treasury”, “H.10”, a citation, a hash."""
-
-    kind: ClassVar[str] = "name"
-    text: str
-    href: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """Words that a claim bears out."""
-
-    kind: ClassVar[str] = "claim"
-    claim: Claim
-    children: tuple[Inline, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Styled:
-    """Strong or emphasised words, or a note: `style` says which."""
-
-    kind: ClassVar[str] = "styled"
-    style: str  # strong, em, note
-    children: tuple[Inline, ...]
-
-
-Inline = Text | FactLeaf | PeriodLeaf | CountLeaf | NameLeaf | Judged | Styled
-Line = tuple[Inline, ...]
+__all__ = [
+    "Block",
+    "Cell",
+    "ChartBlock",
+    "Container",
+    "CountLeaf",
+    "Coverage",
+    "Edition",
+    "FactLeaf",
+    "Front",
+    "Heading",
+    "Inline",
+    "Items",
+    "Judged",
+    "Line",
+    "NameLeaf",
+    "Paragraph",
+    "PeriodLeaf",
+    "QuoteBlock",
+    "QuotedLeaf",
+    "Row",
+    "SectionTree",
+    "Styled",
+    "Table",
+    "TableBlock",
+    "TakeawayLine",
+    "Text",
+    "charts",
+    "lines",
+    "plain",
+    "walk",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +151,18 @@ class TableBlock:
     columns: tuple[Line, ...]
 
 
-Block = Paragraph | Heading | Items | Container | ChartBlock | TableBlock
+@dataclass(frozen=True, slots=True)
+class QuoteBlock:
+    """A statement that is somebody else's: their words, whose they are, and what became of them where anything did."""
+
+    kind: ClassVar[str] = "quotation"
+    quote: Quote
+    words: Line
+    by: Line
+    later: Line = ()
+
+
+Block = Paragraph | Heading | Items | Container | ChartBlock | TableBlock | QuoteBlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +243,11 @@ class Edition:
         for line in self.lines():
             yield from (leaf.said for leaf in walk(line) if isinstance(leaf, FactLeaf))
 
+    def quoted(self) -> Iterator[QuotedLeaf]:
+        """Every stretch of somebody else's words: their numerals are counted apart from ours."""
+        for line in self.lines():
+            yield from (leaf for leaf in walk(line) if isinstance(leaf, QuotedLeaf))
+
 
 def lines(blocks: tuple[Block, ...]) -> Iterator[Line]:
     """Every line of words in the blocks, in reading order; a table's cells count as lines."""
@@ -270,6 +261,8 @@ def lines(blocks: tuple[Block, ...]) -> Iterator[Line]:
                 yield from lines(inner)
             case ChartBlock(_, words):
                 yield from words.values()
+            case QuoteBlock(_, said, by, later):
+                yield from (line for line in (said, by, later) if line)
             case TableBlock(table, words, columns):
                 yield from words.values()
                 yield from columns
@@ -285,16 +278,3 @@ def charts(blocks: tuple[Block, ...]) -> Iterator[ChartBlock]:
             yield block
         elif isinstance(block, Container):
             yield from charts(block.blocks)
-
-
-def walk(line: Line) -> Iterator[Inline]:
-    """Every node of a line, parents before children."""
-    for node in line:
-        yield node
-        if isinstance(node, Judged | Styled):
-            yield from walk(node.children)
-
-
-def plain(line: Line) -> str:
-    """The line's text without any markup."""
-    return "".join(plain(n.children) if isinstance(n, Judged | Styled) else n.text for n in line)

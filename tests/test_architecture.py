@@ -19,10 +19,10 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("model", "resources", "fonts"),
     ("sources",),
-    ("config", "http", "catalogue", "releases", "embedded", "store"),
+    ("config", "http", "catalogue", "releases", "embedded", "store", "quotes"),
     ("rounding", "expr"),
     ("facts", "claims", "calc"),
-    ("tree", "findings"),
+    ("inline", "tree", "findings"),
     ("language",),
     ("sections",),
     ("takeaways", "briefing", "record"),
@@ -38,7 +38,8 @@ STAGES: tuple[tuple[str, ...], ...] = (
 RANK = {name: rank for rank, stage in enumerate(STAGES) for name in stage}
 
 # What works on values alone: no files, no clock, no environment.
-PURE = ("model", "sources", "rounding", "expr", "facts", "claims", "calc", "tree", "findings", "sections", "takeaways")
+PURE = ("model", "sources", "rounding", "expr", "facts", "claims", "calc", "inline", "tree", "findings", "sections")
+PURE += ("takeaways",)
 IMPURE_MODULES = {"io", "os", "pathlib", "random", "shutil", "socket", "subprocess", "sys", "tempfile", "time"}
 CLOCKS = {("date", "today"), ("datetime", "now"), ("datetime", "today"), ("datetime", "utcnow"), ("time", "time")}
 WATCHED_BY = ("http", "store", "mail", "web", "cli")  # who may look at the clock

@@ -23,6 +23,7 @@ from reporter.language.handles import Ledger, Unknown, as_claim, as_fact, is_fac
 from reporter.language.leaves import Close, Leaves, Open
 from reporter.language.markdown import Reader
 from reporter.language.numerals import has_numeral, numbers_in
+from reporter.language.quotations import Quotation
 from reporter.language.tags import Tags
 from reporter.language.wording import in_words
 from reporter.model.periods import Period, Window
@@ -101,13 +102,14 @@ class Engine:
             return self._leaves.token(PeriodLeaf(in_words(value), value))
         if isinstance(value, PeriodLeaf | CountLeaf | NameLeaf | ChartBlock | TableBlock):
             return self._leaves.token(value)
+        if isinstance(value, Quotation):
+            return self._leaves.token(value.block())
         if isinstance(value, Unknown):
             return str(value)  # raises, with its own words
         if isinstance(value, str) and not has_numeral(value):
             return value
-        message = (
-            f"only facts, periods, counts and names may be printed, not {type(value).__name__} {str(value)[:40]!r}"
-        )
+        printable = "facts, periods, counts, names and quotations"
+        message = f"only {printable} may be printed, not {type(value).__name__} {str(value)[:40]!r}"
         raise ProofError(message)
 
     def _judge(self, value: object, has_otherwise: bool) -> bool:  # noqa: FBT001 -- called by the tag

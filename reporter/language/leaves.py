@@ -12,7 +12,7 @@ from typing import Literal
 
 from reporter.claims import Claim
 from reporter.errors import RenderError
-from reporter.tree import Block, ChartBlock, CountLeaf, FactLeaf, NameLeaf, PeriodLeaf, TableBlock
+from reporter.tree import Block, ChartBlock, CountLeaf, FactLeaf, NameLeaf, PeriodLeaf, QuoteBlock, TableBlock
 
 _LEAVES, _PLACES, _ROOM = 0xF0000, 0x100000, 0xFFFD
 
@@ -30,7 +30,7 @@ class Close:
     """The innermost span ends."""
 
 
-Leaf = FactLeaf | PeriodLeaf | CountLeaf | NameLeaf | ChartBlock | TableBlock | Open | Close
+Leaf = FactLeaf | PeriodLeaf | CountLeaf | NameLeaf | ChartBlock | TableBlock | QuoteBlock | Open | Close
 
 
 @dataclass
@@ -67,7 +67,7 @@ class Leaves:
         """The block a paragraph consists of, where it is nothing but one."""
         bare = "".join(c for c in text if self.place_of(c) is None).strip()
         leaf = self.leaf(bare) if len(bare) == 1 else None
-        return leaf if isinstance(leaf, ChartBlock | TableBlock) else None
+        return leaf if isinstance(leaf, ChartBlock | TableBlock | QuoteBlock) else None
 
 
 def is_private(char: str) -> bool:

@@ -28,6 +28,7 @@ from reporter.tree import (
     Line,
     NameLeaf,
     Paragraph,
+    QuoteBlock,
     Styled,
     TableBlock,
     Text,
@@ -104,9 +105,9 @@ class Reader:
             raise RenderError(message, template=self.template)
 
     def _paragraph(self, inline: Token) -> Iterator[Block]:
-        """A paragraph; charts and tables named in a row stand alone."""
+        """A paragraph; charts, tables and quotations named in a row stand alone."""
         pieces = [self.leaves.block(line) for line in inline.content.split("\n")]
-        if all(isinstance(piece, ChartBlock | TableBlock) for piece in pieces):
+        if all(isinstance(piece, ChartBlock | TableBlock | QuoteBlock) for piece in pieces):
             yield from (piece for piece in pieces if piece)
         elif children := self._inline(inline.children or []):
             yield Paragraph(children)
@@ -161,8 +162,8 @@ class Reader:
                     message = "spans overlap: a claim or note must end inside the emphasis it began in"
                     raise RenderError(message, template=self.template)
                 self._end(levels)
-            case ChartBlock() | TableBlock():
-                message = "a chart or table stands on a line of its own, not among words"
+            case ChartBlock() | TableBlock() | QuoteBlock():
+                message = "a chart, table or quotation stands on a line of its own, not among words"
                 raise RenderError(message, template=self.template)
             case None:
                 message = "a private-use character that is no leaf"
