@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from reporter.briefing import Briefing
+from reporter.briefing import Briefing, SectionSource
 from reporter.claims import Claim
+from reporter.compare import Earlier
 from reporter.errors import DataError, RenderError
 from reporter.facts import Fact
 from reporter.findings import Candidate, Chart, Findings
 from reporter.language.engine import Engine, Written
 from reporter.language.handles import Ledger
+from reporter.language.quotations import at_hand
 from reporter.model.observations import Observation
 from reporter.model.periods import Frequency, Period
 from reporter.model.series import Snapshot
@@ -43,23 +45,31 @@ class Citation:
     backfilled: bool
 
 
-def build(briefing: Briefing, snapshot: Snapshot, folders: Sequence[Path]) -> Built:
-    """The edition of `briefing` on the snapshot's day, said by the templates in `folders` (first one wins)."""
-    found = [(section, section.build(snapshot)) for section in briefing.sections]
-    findings = [held for _, held in found]
-    facts = _unique("fact", (fact for held in findings for fact in held.facts))
-    claims = _unique("claim", (claim for held in findings for claim in held.claims))
-    charts = _unique("chart", (chart for held in findings for chart in held.charts))
-    tables = _unique("table", (table for held in findings for table in held.tables))
-    ledger = Ledger(facts, claims)
+def build(briefing: Briefing, snapshot: Snapshot, folders: Sequence[Path], earlier: Earlier | None = None) -> Built:
+    """The edition of `briefing` on the snapshot's day, said by the templates in `folders` (first one wins).
+
+    `earlier` is what it is compared with; without it, sections that compare are left out.
+    """
+    if earlier:
+        snapshot = replace(snapshot, inputs=(*snapshot.inputs, earlier.id))
+    found = _found(briefing, snapshot, earlier)
+    whole = _together(held for _, held in found)
+    facts = {fact.id: fact for fact in whole.facts}
+    charts = {chart.id: chart for chart in whole.charts}
+    tables = {table.id: table for table in whole.tables}
+    ledger = Ledger(facts, {claim.id: claim for claim in whole.claims})
     cited = {key: chart.reads for key, chart in charts.items()}
     cited |= {key: tuple(s for f in table.facts() for s in f.expr.observations()) for key, table in tables.items()}
     engine = Engine(folders, ledger, tables, frozenset(charts), lambda key: citations(cited[key]))
-    words = {"as_of": Period.of(snapshot.as_of, Frequency.DAY), "snapshot": NameLeaf(snapshot.id)}
-    written = [(section.name, engine.write(section.template, words)) for section, _ in found]
+    words: dict[str, object] = {
+        "as_of": Period.of(snapshot.as_of, Frequency.DAY),
+        "snapshot": NameLeaf(snapshot.id),
+        "quotes": at_hand(snapshot.as_of),
+    }
+    written = [(section.name, engine.write(section.template, {**words, **held.given})) for section, held in found]
     scores = _rank(((section.name, held) for section, held in found), written)
     everything = tuple(seen for fact in facts.values() for seen in fact.expr.observations())
-    front = engine.write(briefing.template, {**words, "publishers": citations(everything)})
+    front = engine.write(briefing.template, {**words, **whole.given, "publishers": citations(everything)})
     edition = Edition(
         briefing=briefing.name,
         as_of=snapshot.as_of,
@@ -70,9 +80,37 @@ def build(briefing: Briefing, snapshot: Snapshot, folders: Sequence[Path]) -> Bu
         coverage=tuple(_coverage(briefing, snapshot)),
         facts=facts,
         claims=dict(ledger.claims),
-        series={key: held.info for key, held in snapshot.series.items()},
+        # An earlier edition may rest on series that this one no longer asks for.
+        series={s.series.id: s.series for s in everything} | {key: s.info for key, s in snapshot.series.items()},
     )
     return Built(edition, charts, scores)
+
+
+def gather(briefing: Briefing, snapshot: Snapshot) -> Findings:
+    """Everything the briefing's own sections find, unsaid: what an edition of that day would have rested on."""
+    return _together(held for _, held in _found(briefing, snapshot, None))
+
+
+def _found(briefing: Briefing, snapshot: Snapshot, earlier: Earlier | None) -> list[tuple[SectionSource, Findings]]:
+    """Each section's findings in the briefing's order; those that compare are asked last."""
+    made = {section: section.build(snapshot) for section in briefing.sections if section.build}
+    whole = _together(made.values())
+    if earlier:
+        made |= {s: s.compare(snapshot, whole, earlier) for s in briefing.sections if s.compare}
+    return [(section, made[section]) for section in briefing.sections if section in made]
+
+
+def _together(found: Iterable[Findings]) -> Findings:
+    """All findings as one; raise DataError where two sections make a noun of one name."""
+    held = tuple(found)
+    return Findings(
+        _unique("fact", (fact for one in held for fact in one.facts)),
+        _unique("claim", (claim for one in held for claim in one.claims)),
+        _unique("chart", (chart for one in held for chart in one.charts)),
+        _unique("table", (table for one in held for table in one.tables)),
+        tuple(candidate for one in held for candidate in one.candidates),
+        {name: noun for one in held for name, noun in one.given.items()},
+    )
 
 
 def citations(observations: Iterable[Observation]) -> tuple[Citation, ...]:
@@ -90,15 +128,14 @@ def _citation(publisher: str, held: Sequence[tuple[date, bool]]) -> Citation:
     return Citation(NameLeaf(publisher), Period.of(first, day), Period.of(last, day), any(late for _, late in held))
 
 
-def _unique(noun: str, held: Iterable[Named]) -> dict[str, Named]:
+def _unique(noun: str, held: Iterable[Named]) -> tuple[Named, ...]:
     made: dict[str, Named] = {}
     for item in held:
-        key = item.id
-        if key in made:
-            message = f"two sections make the {noun} {key!r}"
+        if item.id in made:
+            message = f"two sections make the {noun} {item.id!r}"
             raise DataError(message)
-        made[key] = item
-    return made
+        made[item.id] = item
+    return tuple(made.values())
 
 
 def _rank(found: Iterable[tuple[str, Findings]], written: Sequence[tuple[str, Written]]) -> tuple[Score, ...]:

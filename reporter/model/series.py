@@ -144,10 +144,14 @@ def _step(layer: Layer, text: str) -> Decimal:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Every series a briefing needs, as known on `as_of`."""
+    """Every series a briefing needs, as known on `as_of`.
+
+    `inputs` are the ids of what else goes into an edition: the earlier one it is compared with.
+    """
 
     as_of: date
     series: Mapping[str, Series]
+    inputs: tuple[str, ...] = ()
 
     def __getitem__(self, series_id: str) -> Series:
         """The series; raise MissingSeries where the section did not ask for it in its NEEDS."""
@@ -159,8 +163,8 @@ class Snapshot:
 
     @cached_property
     def id(self) -> str:
-        """Hash of the day and of every layer held: equal ids, equal figures."""
-        digest = hashlib.sha256(self.as_of.isoformat().encode())
+        """Hash of the day, of every layer held and of the other inputs: equal ids, equal figures."""
+        digest = hashlib.sha256("\n".join((self.as_of.isoformat(), *self.inputs)).encode())
         for name in sorted(self.series):
             for layer in self.series[name].layers:
                 head = f"\n{name}\t{layer.vintage.id}\t{layer.unit}\t{layer.step}\t{layer.first}\t"
