@@ -1,0 +1,120 @@
+"""What the tree says about how its parts stand together: questions the templates ask, answered without words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from reporter.model.observations import Basis
+from reporter.tree import (
+    Block,
+    ChartBlock,
+    Container,
+    CountLeaf,
+    Edition,
+    FactLeaf,
+    Heading,
+    Inline,
+    Items,
+    Judged,
+    Line,
+    Paragraph,
+    Table,
+    TableBlock,
+    plain,
+    walk,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Neighbours inside judged words. `link`: to be one link; `first` and `last` of the links of these words."""
+
+    nodes: Line
+    link: bool
+    first: bool = False
+    last: bool = False
+
+
+def runs(line: Line) -> tuple[Run, ...]:
+    """The line in runs: a link may not stand within a link, and punctuation needs none."""
+    held = [(tuple(nodes), not linked) for linked, nodes in groupby(line, _is_linked)]
+    links = [i for i, (nodes, link) in enumerate(held) if link and any(c.isalnum() for c in plain(nodes))]
+    return tuple(Run(nodes, i in links, links[:1] == [i], links[-1:] == [i]) for i, (nodes, _) in enumerate(held))
+
+
+def _is_linked(node: Inline) -> bool:
+    return any(isinstance(found, FactLeaf | Judged) or getattr(found, "href", "") for found in walk((node,)))
+
+
+def opening(blocks: tuple[Block, ...]) -> int:
+    """How many blocks stand in one piece with the heading above: the rail cards and the block after them.
+
+    Nought where no rail card opens the section: a heading keeps to a paragraph by itself, to a float it does not.
+    """
+    cards = 0
+    while cards < len(blocks) and _named(blocks[cards], "rail"):
+        cards += 1
+    return min(cards + 1, len(blocks)) if cards else 0
+
+
+def paired(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The blocks with each quote and the measured words that answer it in one container, `claim`."""
+    made: list[Block] = []
+    for block in blocks:
+        if _named(block, "measured") and made and _named(made[-1], "quote"):
+            made[-1] = Container("claim", (made[-1], block))
+        else:
+            made.append(block)
+    return tuple(made)
+
+
+def _named(block: Block, name: str) -> bool:
+    return isinstance(block, Container) and block.name == name
+
+
+def shared_basis(table: Table) -> Basis | None:
+    """The basis of every figure of the table if it is one, so that one mark serves them all."""
+    bases = {fact.basis for fact in table.facts()}
+    return bases.pop() if len(bases) == 1 else None
+
+
+def marked(blocks: tuple[Block, ...]) -> tuple[Basis, ...]:
+    """The bases that call for a mark and its explanation, in the order mixed, backfilled. Charts show their own."""
+    return _called_for(set(_bases(blocks)))
+
+
+def marked_front(edition: Edition) -> tuple[Basis, ...]:
+    """The same for what stands above the sections."""
+    lines = [edition.front["headline"], edition.front["standfirst"]]
+    lines += [line for held in edition.takeaways for line in (held.lead, held.sentence)]
+    return _called_for({basis for line in lines for basis in _of_line(line)})
+
+
+def _called_for(found: set[Basis]) -> tuple[Basis, ...]:
+    return tuple(basis for basis in (Basis.MIXED, Basis.BACKFILLED) if basis in found)
+
+
+def _bases(blocks: tuple[Block, ...]) -> Iterator[Basis]:
+    for block in blocks:
+        match block:
+            case Paragraph(children) | Heading(_, children):
+                yield from _of_line(children)
+            case Items(rows):
+                yield from (basis for row in rows for basis in _of_line(row))
+            case Container(_, inner):
+                yield from _bases(inner)
+            case TableBlock(table, words, _):
+                yield from (fact.basis for fact in table.facts())
+                yield from (basis for line in words.values() for basis in _of_line(line))
+            case ChartBlock():
+                pass
+
+
+def _of_line(line: Line) -> Iterator[Basis]:
+    for node in walk(line):
+        if isinstance(node, FactLeaf):
+            yield node.said.fact.basis
+        elif isinstance(node, Judged | CountLeaf):
+            yield node.claim.basis

@@ -1,0 +1,144 @@
+"""An edition as a PDF: WeasyPrint on the article for paper, with nothing taken from the machine it runs on.
+
+The same edition gives the same bytes: dates come from the edition, fonts from the package, and what WeasyPrint
+asks for is answered from memory or refused.
+"""
+
+from __future__ import annotations
+
+import ctypes.util
+import os
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from io import BytesIO
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from reporter import fonts
+from reporter.errors import RenderError
+from reporter.render.drawn import Drawn
+from reporter.render.html import Paper, sheet
+from reporter.tree import Edition, charts
+
+# Fontconfig without a single font of the machine's: https://www.freedesktop.org/software/fontconfig/fontconfig-user.html
+_NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig></fontconfig>'
+
+
+def pdf(
+    edition: Edition,
+    drawings: Mapping[str, Drawn],
+    folders: Sequence[Path],
+    paper: Paper = "A4",
+    attachments: Mapping[str, bytes] | None = None,
+) -> bytes:
+    """The edition on paper, tagged (PDF/UA-1), with bookmarks, linked receipts and `attachments` by file name.
+
+    Raise RenderError where a template is at fault, a picture is missing, or the page asks for something that is
+    neither a picture nor a font of ours.
+    """
+    weasyprint = load()
+    with _fixed(SOURCE_DATE_EPOCH=str(int(_midnight(edition.as_of).timestamp()))), _bare_fontconfig():
+        shelf = _shelf(weasyprint, _held(edition, drawings))
+        document = weasyprint.HTML(
+            string=sheet(edition, drawings, folders, paper), base_url="reporter:page", url_fetcher=shelf
+        ).render(font_config=weasyprint.text.fonts.FontConfiguration(), pdf_variant="pdf/ua-1")
+        written: bytes = document.write_pdf(
+            pdf_variant="pdf/ua-1",
+            attachments=[_attached(weasyprint, edition, *held) for held in (attachments or {}).items()],
+        )
+    if shelf.refused:
+        message = f"the page asks for what no page may fetch: {', '.join(sorted(shelf.refused))}"
+        raise RenderError(message)
+    return written
+
+
+def load() -> Any:  # noqa: ANN401 -- WeasyPrint is untyped
+    """Import WeasyPrint; on Linux without the 54 processes it starts to look for its libraries (0.2 s).
+
+    The names it tries last are those the dynamic linker knows; told that the others lead nowhere, it takes them.
+    """
+    if "weasyprint" in sys.modules:
+        return sys.modules["weasyprint"]
+    find = ctypes.util.find_library
+    if sys.platform == "linux":
+        ctypes.util.find_library = lambda name: None  # noqa: ARG005 -- its signature
+    try:
+        with warnings.catch_warnings():
+            # Without fonts on the machine it warns; ours come with the page.
+            warnings.filterwarnings("ignore", message=".*[Ff]ont[Cc]onfig.*")
+            import weasyprint  # noqa: PLC0415 -- half a second that only a PDF needs
+            import weasyprint.text.fonts  # noqa: PLC0415
+    except OSError as error:
+        message = f"WeasyPrint does not find Pango ({str(error).splitlines()[0]}); see the README for the packages"
+        raise RenderError(message) from error
+    finally:
+        ctypes.util.find_library = find
+    return weasyprint
+
+
+def _held(edition: Edition, drawings: Mapping[str, Drawn]) -> dict[str, tuple[bytes, str]]:
+    """What the article refers to, by address: bytes and media type."""
+    keys = [chart.key for section in edition.sections for chart in charts(section.blocks) if chart.key in drawings]
+    held = {f"reporter:charts/{key}.svg": (drawings[key].wide.svg.encode(), "image/svg+xml") for key in keys}
+    folder = fonts.folder()
+    for face in fonts.FACES:
+        held[f"reporter:fonts/{face.name}.ttf"] = ((folder / f"{face.name}.ttf").read_bytes(), "font/ttf")
+    return held
+
+
+def _shelf(weasyprint: ModuleType, held: Mapping[str, tuple[bytes, str]]) -> Any:  # noqa: ANN401 -- untyped base
+    """A fetcher that answers from `held` and remembers what it refused."""
+
+    class Shelf(weasyprint.urls.URLFetcher):  # type: ignore[misc,name-defined]
+        refused: set[str]
+
+        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401, ARG002
+            if url not in held:
+                self.refused.add(url)
+                message = f"no page may fetch {url}"
+                raise ValueError(message)
+            body, kind = held[url]
+            return weasyprint.urls.URLFetcherResponse(url, body, {"Content-Type": kind})
+
+    shelf = Shelf()
+    shelf.refused = set()
+    return shelf
+
+
+def _attached(weasyprint: ModuleType, edition: Edition, name: str, content: bytes) -> Any:  # noqa: ANN401 -- untyped
+    day = _midnight(edition.as_of)
+    return weasyprint.Attachment(file_obj=BytesIO(content), name=name, created=day, modified=day, relationship="Data")
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+@contextmanager
+def _bare_fontconfig() -> Iterator[None]:
+    """No font of the machine's: one of the same name would be mixed into ours, glyph by glyph."""
+    with tempfile.TemporaryDirectory(prefix="reporter-") as folder:
+        config = Path(folder, "fonts.conf")
+        config.write_text(_NO_FONTS, encoding="utf-8")
+        with _fixed(FONTCONFIG_FILE=str(config)):
+            yield
+
+
+@contextmanager
+def _fixed(**variables: str) -> Iterator[None]:
+    """The environment with some variables set, and afterwards as it was."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
