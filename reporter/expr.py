@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from functools import cached_property, reduce
+from itertools import pairwise
+from reprlib import repr as brief
 from typing import Any
 
 from reporter.errors import DataError, FrequencyMismatch
@@ -25,6 +27,7 @@ from reporter.model.units import Kind, Measure, Nature
 # Decimal128's precision: enough for any published figure, and fixed so that values are equal everywhere.
 _EXACT = Context(prec=34, rounding=ROUND_HALF_EVEN)
 _PER_YEAR = {Frequency.QUARTER: 4, Frequency.MONTH: 12, Frequency.YEAR: 1}
+_DEEPEST = 64  # levels of a stored tree; a section's trees have a handful
 
 
 class Expr(ABC):
@@ -130,8 +133,8 @@ class Apply(Expr):
         with localcontext(_EXACT):
             try:
                 return OPERATIONS[self.op].value(values, self.measure)
-            except ZeroDivisionError as error:
-                message = f"division by zero in {self.formula()}"
+            except ArithmeticError as error:  # nought by nought is no ZeroDivisionError to `decimal`
+                message = f"no such quotient: {self.formula()}"
                 raise DataError(message) from error
 
     @cached_property
@@ -139,7 +142,12 @@ class Apply(Expr):
         """The coarsest decimal, or the fewest significant digits, of the arguments."""
         if not OPERATIONS[self.op].significant:
             return max(arg.step for arg in self.args)
-        digits = min(_digits(arg.value, arg.step) for arg in self.args)
+        if not self.value:  # nought has no digits to count: it bears what its numerator's last place comes to
+            first, *rest = self.args
+            with localcontext(_EXACT):
+                bears = OPERATIONS[self.op].value([first.step, *(arg.value for arg in rest)], self.measure)
+            return Decimal(1).scaleb(bears.adjusted())
+        digits = min(max(arg.value.adjusted() - arg.step.adjusted() + 1, 1) for arg in self.args)
         return Decimal(1).scaleb(self.value.adjusted() - digits + 1)
 
     @cached_property
@@ -172,17 +180,19 @@ class Operation:
     significant: bool = False
 
 
-def read(stored: Mapping[str, Any], observations: Mapping[str, Observation]) -> Expr:
+def read(stored: object, observations: Mapping[str, Observation], depth: int = _DEEPEST) -> Expr:
     """Rebuild a tree from `to_json`'s form; raise DataError on anything else. Nothing is ever `eval`ed."""
-    if "obs" in stored:
-        try:
-            return Read(observations[stored["obs"]])
-        except KeyError:
-            message = f"an expression refers to an observation that is not there: {stored['obs']!r}"
-            raise DataError(message) from None
-    if isinstance(stored.get("op"), str) and isinstance(stored.get("args"), list):
-        return Apply(stored["op"], tuple(read(arg, observations) for arg in stored["args"]))
-    message = f"not an expression: {str(stored)[:80]}"
+    match stored:
+        case {"obs": str(key)} if key in observations:
+            return Read(observations[key])
+        case {"obs": key}:
+            message = f"an expression refers to an observation that is not there: {brief(key)}"
+        case {"op": str(op), "args": list(args)} if depth:
+            return Apply(op, tuple(read(arg, observations, depth - 1) for arg in args))
+        case {"op": str(_), "args": list(_)}:
+            message = f"an expression is nested more than {_DEEPEST} deep"
+        case _:
+            message = f"not an expression: {brief(stored)}"
     raise DataError(message)
 
 
@@ -208,16 +218,6 @@ def mean(args: Iterable[Expr]) -> Expr:
     return Apply("mean", tuple(args))
 
 
-def lowest(args: Iterable[Expr]) -> Expr:
-    """The smallest of any number of quantities."""
-    return Apply("min", tuple(args))
-
-
-def highest(args: Iterable[Expr]) -> Expr:
-    """The largest of any number of quantities."""
-    return Apply("max", tuple(args))
-
-
 def percent(part: Expr, whole: Expr) -> Expr:
     """`100 × part ÷ whole`, in percent."""
     return Apply("percent", (part, whole))
@@ -233,11 +233,6 @@ def annualised(flow: Expr) -> Expr:
     return Apply("annualise", (flow,))
 
 
-def _digits(value: Decimal, step: Decimal) -> int:
-    """Significant digits of a value known to `step`; zero has one."""
-    return max(value.adjusted() - step.adjusted() + 1, 1) if value else 1
-
-
 def _same(measures: Sequence[Measure]) -> Measure:
     return reduce(Measure.plus, measures)
 
@@ -251,13 +246,17 @@ def _annual(measures: Sequence[Measure]) -> Measure:
 
 
 def _runs(args: Sequence[Expr], sign: str) -> str:
-    """`a + b + c`, neighbours of one series folded to `Σ series[first…last]`."""
-    held = [arg.observation if isinstance(arg, Read) else None for arg in args]
-    first, last = held[0], held[-1]
-    one_series = all(o is not None and first is not None and o.series.id == first.series.id for o in held)
-    if len(args) > 2 and one_series and first is not None and last is not None:  # noqa: PLR2004 -- two read better in full
-        return f"{sign} {first.series.code}[{first.period}…{last.period}]"
+    """`sign(a; b; c)`; a run of one series without a gap is folded to `sign series[first…last]`."""
+    held = [arg.observation for arg in args if isinstance(arg, Read)]
+    if len(args) == len(held) > 2 and all(_follows(a, b) for a, b in pairwise(held)):  # noqa: PLR2004 -- two read better in full
+        return f"{sign} {held[0].series.code}[{held[0].period}…{held[-1].period}]"
     return f"{sign}(" + "; ".join(arg.formula() for arg in args) + ")"
+
+
+def _follows(a: Observation, b: Observation) -> bool:
+    """Whether `b` is the period after `a`, or a later day: markets rest."""
+    gap = b.period.ordinal - a.period.ordinal
+    return a.series.id == b.series.id and (gap == 1 or (gap > 0 and b.period.frequency is Frequency.DAY))
 
 
 def _wrapped(arg: Expr) -> str:
