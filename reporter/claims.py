@@ -65,6 +65,8 @@ def _gap(values: Values, threshold: Decimal | None, *, narrowing: bool) -> Verdi
 
 def _within(values: Values, threshold: Decimal | None) -> Verdict:
     """The first value lies within `threshold` percent of the second, from below (“almost”)."""
+    if not values[1]:  # nothing is almost nought
+        return Verdict(holds=False, count=1, direction=_against(values, None, above=True).direction)
     share = 100 * values[0] / values[1]
     near = 100 - (threshold or Decimal(0)) <= share < 100  # noqa: PLR2004 -- percent
     return Verdict(near, 1, "almost" if near else "above" if share >= 100 else "below")  # noqa: PLR2004
