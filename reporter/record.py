@@ -70,7 +70,7 @@ def read_record(payload: bytes, origin: str = "facts.json") -> Record:
             message = f"{origin}: schema {held['schema']} is not {SCHEMA_VERSION}; it was written by another version"
             raise DataError(message)
         return _record(held)
-    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
         message = f"{origin}: not a record of an edition: {type(error).__name__} {error}"
         raise DataError(message) from error
 
@@ -191,10 +191,18 @@ def _seen(row: Mapping[str, Any], series: Mapping[str, SeriesInfo], vintages: Ma
     return Observation(
         series[row["series"]],
         Period.parse(row["period"]),
-        Decimal(row["value"]),
-        Decimal(row["step"]),
+        _finite(row["value"]),
+        _finite(row["step"]),
         date.fromisoformat(row["known_on"]),
         vintages[row["vintage"]],
         date.fromisoformat(row["path"]),
         Basis(row["basis"]),
     )
+
+
+def _finite(number: object) -> Decimal:
+    """A stored number; raise ValueError on JSON's strays, NaN and Infinity, and on what is no number."""
+    if not isinstance(number, Decimal) or not number.is_finite():
+        message = f"not a number: {number!r}"
+        raise ValueError(message)
+    return number
