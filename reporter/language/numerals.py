@@ -17,15 +17,17 @@ from importlib.resources import files
 _UNITS = "one two three four five six seven eight nine ten eleven twelve"
 _TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_LARGE = "hundred thousand million billion trillion dozen score"
+_LARGE = "hundred thousand million billion trillion quadrillion dozen score"
 _ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
     "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth fortieth fiftieth sixtieth "
-    "seventieth eightieth ninetieth hundredth thousandth millionth billionth"
+    "seventieth eightieth ninetieth hundredth thousandth millionth billionth trillionth"
 )
 _MULTIPLES = (
-    "zero nil twice thrice double doubled triple tripled treble trebled quadruple quadrupled half halves halved halving"
+    "zero zeros zeroes nil twice thrice double doubled doubles doubling triple tripled triples tripling treble trebled "
+    "quadruple quadrupled quadrupling quintuple quintupled half halve halves halved halving"
 )
+_DECADES = "twenties thirties forties fifties sixties seventies eighties nineties"
 
 
 def _plural(words: str) -> list[str]:
@@ -34,8 +36,8 @@ def _plural(words: str) -> list[str]:
 
 _PRONOUNS = {"ones"}
 _COUNTING = {*_plural(_UNITS), *_TEENS.split(), *_TENS.split(), *_plural(_LARGE), *_plural(_ORDINALS)}
-_WORDS = sorted(_COUNTING - _PRONOUNS | {*_MULTIPLES.split(), "twenties", "thirties"}, key=len, reverse=True)
-_NUMBER_WORD = re.compile(rf"(?<!\w)(?:{'|'.join(_WORDS)})(?!\w)", re.IGNORECASE)
+_WORDS = sorted(_COUNTING - _PRONOUNS | {*_MULTIPLES.split(), *_DECADES.split()}, key=len, reverse=True)
+_NUMBER_WORD = re.compile(rf"(?<!\w)(?:{'|'.join(_WORDS)})(?:fold)?(?!\w)", re.IGNORECASE)
 
 
 @cache
@@ -54,8 +56,8 @@ def names() -> re.Pattern[str]:
 
 
 def has_numeral(text: str) -> bool:
-    """Whether any character is numeric by Unicode's account."""
-    return any(unicodedata.category(c).startswith("N") for c in text)
+    """Whether any character is numeric by Unicode's account, 三 and Ⅳ as much as 3."""
+    return any(c.isnumeric() or unicodedata.category(c).startswith("N") for c in text)
 
 
 def numbers_in(text: str) -> Iterator[str]:
@@ -65,4 +67,6 @@ def numbers_in(text: str) -> Iterator[str]:
     for word in re.finditer(r"\S+", text):
         if has_numeral(word[0]):
             yield word[0]
-    yield from (m[0] for m in _NUMBER_WORD.finditer(unicodedata.normalize("NFKC", text)))
+    # Letters of another width, and marks without width between letters, spell the same word.
+    spelled = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    yield from (m[0] for m in _NUMBER_WORD.finditer(spelled))
