@@ -82,7 +82,15 @@ class Handle:
 
 
 class Unknown(StrictUndefined):
-    """A name that stands for nothing: says which names are near."""
+    """A name that stands for nothing: says which names are near.
+
+    What is asked of it is as unknown, so that `is defined` can be asked of a name with dots.
+    """
+
+    def __getattr__(self, name: str) -> Unknown:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
 
     @property
     def _undefined_message(self) -> str:
@@ -162,6 +170,8 @@ def _newest(fact: Fact) -> Span:
 
 def _no(noun: str, value: object) -> str:
     """A clear message, with near names where the value is a dotted name."""
+    if isinstance(value, Unknown):
+        return value._undefined_message  # noqa: SLF001 -- one module
     if not isinstance(value, Handle):
         return f"expected a {noun}, got {type(value).__name__}"
     held = value._ledger.facts if noun == "fact" else value._ledger.claims  # noqa: SLF001
