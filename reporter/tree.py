@@ -109,10 +109,20 @@ class ChartBlock:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table's cell; `said` is None where there is no figure to print."""
+    """A table's cell: a figure, or a date or a name; neither where there is nothing to print.
 
-    said: Said | None
+    `struck` is a figure that has been superseded.
+    """
+
+    said: Said | None = None
     emphasis: bool = False
+    struck: bool = False
+    leaf: PeriodLeaf | NameLeaf | None = None
+
+    @property
+    def line(self) -> Line:
+        """What it prints."""
+        return (FactLeaf(self.said),) if self.said else (self.leaf,) if self.leaf else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +145,7 @@ class Table:
     rows: tuple[Row, ...]
     tinted: frozenset[int] = frozenset()  # columns that split the one before them
     minor: frozenset[int] = frozenset()  # columns a phone leaves out
+    worded: frozenset[int] = frozenset()  # columns of dates or names, set from the left
 
     def facts(self) -> Iterator[Fact]:
         """Every fact in it, row by row."""
@@ -268,7 +279,7 @@ def lines(blocks: tuple[Block, ...]) -> Iterator[Line]:
                 yield from columns
                 for row in table.rows:
                     yield (NameLeaf(row.label),)
-                    yield from ((FactLeaf(cell.said),) for cell in row.cells if cell.said)
+                    yield from (cell.line for cell in row.cells if cell.line)
 
 
 def charts(blocks: tuple[Block, ...]) -> Iterator[ChartBlock]:
