@@ -141,7 +141,9 @@ def seen(
     """One observation as an expression; a backfilled one comes from a vintage of 18 June 2027."""
     later = basis is Basis.BACKFILLED
     vintage_day = date(2027, 6, 18) if later else known
-    vintage = Vintage(f"v{vintage_day}", vintage_day, Form.PATH, series.publisher, f"{series.link}?of={vintage_day}&x=1")
+    vintage = Vintage(
+        f"v{vintage_day}", vintage_day, Form.PATH, series.publisher, f"{series.link}?of={vintage_day}&x=1"
+    )
     scale = series.unit.scale
     value = Decimal(text)
     step = Decimal(1).scaleb(int(value.as_tuple().exponent) + scale)
@@ -161,7 +163,9 @@ def facts() -> tuple[Fact, ...]:
         Fact("niip.to_gdp", "Net position as a share of GDP", percent(now, seen(GDP, "2026Q2", "32563.0")), latest),
         Fact("niip.total", "Twice a quarter", total([now, seen(NET, "2026Q1", "-21269088")]), latest),
         Fact("holders.china", HOSTILE, china, latest),
-        Fact("holders.sum", "Sum of China’s holdings", total(history), Window.ending(history[-1].observation.period, 8)),
+        Fact(
+            "holders.sum", "Sum of China’s holdings", total(history), Window.ending(history[-1].observation.period, 8)
+        ),
     )
 
 

@@ -20,6 +20,7 @@ from reporter.tree import (
     Judged,
     Line,
     Paragraph,
+    QuoteBlock,
     Table,
     TableBlock,
     plain,
@@ -63,11 +64,15 @@ def paired(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """The blocks with each quote and the measured words that answer it in one container, `claim`."""
     made: list[Block] = []
     for block in blocks:
-        if _named(block, "measured") and made and _named(made[-1], "quote"):
+        if _named(block, "measured") and made and _is_quote(made[-1]):
             made[-1] = Container("claim", (made[-1], block))
         else:
             made.append(block)
     return tuple(made)
+
+
+def _is_quote(block: Block) -> bool:
+    return isinstance(block, QuoteBlock) or _named(block, "quote")
 
 
 def _named(block: Block, name: str) -> bool:
@@ -108,7 +113,7 @@ def _bases(blocks: tuple[Block, ...]) -> Iterator[Basis]:
             case TableBlock(table, words, _):
                 yield from (fact.basis for fact in table.facts())
                 yield from (basis for line in words.values() for basis in _of_line(line))
-            case ChartBlock():
+            case ChartBlock() | QuoteBlock():
                 pass
 
 

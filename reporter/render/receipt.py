@@ -105,6 +105,7 @@ class ClaimReceipt:
     threshold: str
     values: tuple[str, ...]
     formulas: tuple[str, ...]
+    published: bool  # every value is one observation as it was published
     basics: Basics
     kind: str = "claim"
 
@@ -128,7 +129,7 @@ def of_fact(fact: Fact, said: tuple[Said, ...], forms: tuple[str, ...], home: st
     in_unit = fact.kind is first.series.unit.kind
     scale = first.series.unit.scale if in_unit else 0
     value = fact.value.scaleb(-scale)
-    short = _EXACT.plus(value)
+    short = _EXACT.plus(_trimmed(value, fact.step.scaleb(-scale)))
     return FactReceipt(
         id=receipt_id(fact),
         home=home,
@@ -153,6 +154,7 @@ def of_claim(claim: Claim, forms: tuple[str, ...], home: str) -> ClaimReceipt:
         threshold=_threshold(claim),
         values=tuple(_usual(arg) for arg in claim.args),
         formulas=tuple(arg.formula() for arg in claim.args),
+        published=all(isinstance(arg, Read) for arg in claim.args),
         basics=Basics(claim.basis, _seen(claim.observations())),
     )
 
@@ -177,6 +179,12 @@ def _threshold(claim: Claim) -> str:
         return digits(claim.threshold)
     first = claim.args[0]
     return written(claim.threshold, first.measure.kind, min(first.step, Decimal(1)), Style())
+
+
+def _trimmed(value: Decimal, step: Decimal) -> Decimal:
+    """Without the noughts that arithmetic has left beyond the last digit the value bears."""
+    coarse = value.quantize(Decimal(1).scaleb(step.adjusted())) if step.adjusted() < value.adjusted() else value
+    return coarse if coarse == value else value
 
 
 def digits(value: Decimal) -> str:

@@ -94,7 +94,8 @@ def _told(printed: Iterable[_Printed]) -> dict[str, _Told]:
                 continue
             held = told.setdefault(receipt_id(about), _Told(about))
             held.section = held.section or section
-            held.forms = tuple(dict.fromkeys((*held.forms, plain((node,)))))
+            if not (isinstance(node, CountLeaf) and held.forms):  # a count is mostly part of words that are there
+                held.forms = tuple(dict.fromkeys((*held.forms, plain((node,)))))
             if isinstance(node, FactLeaf):
                 held.said = tuple(dict.fromkeys((*held.said, node.said)))
             # A link in words outranks a picture, wherever it comes.
