@@ -38,7 +38,20 @@ STAGES: tuple[tuple[str, ...], ...] = (
 RANK = {name: rank for rank, stage in enumerate(STAGES) for name in stage}
 
 # What works on values alone: no files, no clock, no environment.
-PURE = ("model", "sources", "rounding", "expr", "facts", "claims", "calc", "inline", "tree", "findings", "sections")
+PURE = (
+    "model",
+    "sources",
+    "rounding",
+    "expr",
+    "facts",
+    "claims",
+    "calc",
+    "inline",
+    "tree",
+    "compare",
+    "findings",
+    "sections",
+)
 PURE += ("takeaways",)
 IMPURE_MODULES = {"io", "os", "pathlib", "random", "shutil", "socket", "subprocess", "sys", "tempfile", "time"}
 CLOCKS = {("date", "today"), ("datetime", "now"), ("datetime", "today"), ("datetime", "utcnow"), ("time", "time")}
