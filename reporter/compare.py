@@ -150,12 +150,10 @@ def _moves(was: Fact, now: Fact, snapshot: Snapshot) -> Iterator[Moved]:
     again = restated(was.expr, snapshot)
     if now.span == was.span:
         again = now.expr
-    elif _end(now.span) > _end(was.span):
-        before = printed if again is None else replace(was, expr=again)
-        change = None if again is None else _difference(now.expr, again)
-        # Two vintages are never differenced as if that were news.
-        like = change if change and change.basis is not Basis.MIXED else None
-        yield Moved(Change.NEWS, printed, before, now, like)
+    elif _last(now.span).end > _last(was.span).end:
+        like = _like(was, now, again, snapshot)
+        before = replace(was, expr=like or again or printed.expr)
+        yield Moved(Change.NEWS, printed, before, now, _grown(now.expr, like))
     if again is not None and differs(was.expr, again):
         revised = replace(was, expr=again, stale=False)
         yield Moved(Change.REVISION, printed, printed, revised, _difference(again, printed.expr))
@@ -169,9 +167,37 @@ def _difference(now: Expr, before: Expr) -> Expr | None:
         return None
 
 
-def _end(span: Span) -> date:
-    last: Period = span.last if isinstance(span, Window) else span
-    return last.end
+def _grown(now: Expr, like: Expr | None) -> Expr | None:
+    """News in one vintage; two vintages are never differenced as if that were news."""
+    change = _difference(now, like) if like else None
+    return change if change and change.basis is not Basis.MIXED else None
+
+
+def _like(was: Fact, now: Fact, again: Expr | None, snapshot: Snapshot) -> Expr | None:
+    """What today's figure was for the earlier period: the earlier expression, or today's moved back in time.
+
+    The latter where a fact is read from another series now than then: a newer table that reaches further.
+    """
+    if again is not None and _series(again) == _series(now.expr):
+        return again
+    end, start = _last(now.span), _last(was.span)
+    if end.frequency is not start.frequency:
+        return None
+    count = end.since(start)
+
+    def back(seen: Observation) -> Observation | None:
+        same = seen.period.frequency is end.frequency
+        return snapshot.series[seen.series.id].get(seen.period - count) if same else None
+
+    return _rebuilt(now.expr, back)
+
+
+def _series(expr: Expr) -> frozenset[str]:
+    return frozenset(seen.series.id for seen in expr.observations())
+
+
+def _last(span: Span) -> Period:
+    return span.last if isinstance(span, Window) else span
 
 
 def _revised(claim: Claim, snapshot: Snapshot) -> Lapsed | None:
