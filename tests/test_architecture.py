@@ -18,8 +18,9 @@ from tests.support import ROOT
 STAGES: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("model", "resources", "fonts"),
+    ("catalogue",),  # what a series is: a source names what it parses
     ("sources",),
-    ("config", "http", "catalogue", "releases", "embedded", "store", "quotes", "revisions"),
+    ("config", "http", "releases", "embedded", "store", "quotes", "revisions"),
     ("rounding", "expr"),
     ("facts", "claims", "calc"),
     ("inline", "tree", "compare", "findings"),
