@@ -1,4 +1,4 @@
-"""The US net international investment position: level, changes, weight in GDP, records."""
+"""The US net international investment position: level, changes, weight in GDP, records, parts and causes."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from reporter.findings import Candidate, Chart, ChartWords, Findings
 from reporter.model.periods import Period, Window
 from reporter.model.plots import Label, NetPosition, Record, Trace
 from reporter.model.series import Series, Snapshot
+from reporter.sections import _position_parts as parts
 
 NET, ASSETS, LIABILITIES, GDP = "fred:IIPUSNETIQ", "fred:IIPUSASSQ", "fred:IIPUSLIAQ", "fred:GDP"
-NEEDS = (NET, ASSETS, LIABILITIES, GDP)
+NEEDS = (NET, ASSETS, LIABILITIES, GDP, *parts.NEEDS)
 
 _TRILLION = 12
 Values = Sequence[tuple[Period, Expr]]
 
 
 def build(snapshot: Snapshot) -> Findings:
-    """Facts `niip.*`, the claims that it is a record in dollars and in GDP, and their chart."""
+    """Facts `niip.*`, the claims on records and causes, and three charts; parts only where coherent with the whole."""
     net, gdp = snapshot[NET], snapshot[GDP]
     shares = calc.ratios(percent, net, gdp)
     levels = _levels(snapshot, net.last)
@@ -35,11 +36,12 @@ def build(snapshot: Snapshot) -> Findings:
             [share for _, share in shares],
         ),
     )
+    made, moved = parts.categories(snapshot, net, net.last), parts.movement(snapshot, net, net.last)
     return Findings(
-        facts=(*levels, *weights),
-        claims=claims,
-        charts=(_chart(net, shares),),
-        candidates=_candidates(net, shares, (*levels, *weights), claims),
+        facts=(*levels, *weights, *made.facts, *moved.facts),
+        claims=(*claims, *made.claims, *moved.claims),
+        charts=(_chart(net, shares), *made.charts, *moved.charts),
+        candidates=(*_candidates(net, shares, (*levels, *weights), claims), *moved.candidates),
     )
 
 
