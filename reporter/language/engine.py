@@ -6,25 +6,23 @@ autoescape is off because nothing here is HTML yet.
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, TemplateError, TemplateNotFound, TemplateSyntaxError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import FileSystemLoader
 
 from reporter.claims import Claim
-from reporter.errors import ProofError, RenderError, ReporterError
+from reporter.errors import ProofError, RenderError
+from reporter.language.faults import placed
 from reporter.language.filters import FILTERS
 from reporter.language.handles import Ledger, Unknown, as_claim, as_fact, is_fact
-from reporter.language.leaves import Close, Leaves, Open
+from reporter.language.leaves import Close, Leaves, Open, is_private
 from reporter.language.markdown import Reader
 from reporter.language.numerals import has_numeral, numbers_in
 from reporter.language.quotations import Quotation
-from reporter.language.tags import Tags
+from reporter.language.tags import Environment, Tags
 from reporter.language.wording import in_words
 from reporter.model.periods import Period, Window
 from reporter.tree import (
@@ -42,6 +40,7 @@ from reporter.tree import (
 )
 
 _FIELD_NAME = frozenset("abcdefghijklmnopqrstuvwxyz_")
+_TAKEAWAY = {"lead", "sentence"}
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class Engine:
         self._leaves = Leaves()
         self._aside: dict[tuple[str, str], Mapping[str, Line]] = {}
         self._template = ""
-        self._env = ImmutableSandboxedEnvironment(
+        self._env = Environment(
             loader=FileSystemLoader([str(folder) for folder in self.folders]),
             undefined=Unknown,
             finalize=self._finalize,
@@ -89,7 +88,7 @@ class Engine:
     def write(self, template: str, extra: Mapping[str, Any] | None = None) -> Written:
         """Render one template to its tree; raise RenderError or ProofError with template and line."""
         self._aside, self._template = {}, template
-        with _placed(template):
+        with placed(template, self.folders):
             text = self._env.get_template(template).render({**self.ledger.roots(), **(extra or {})})
             blocks = Reader(self._leaves, template).blocks(text)
         return Written(blocks, self._aside)
@@ -138,6 +137,9 @@ class Engine:
             words.pop("columns", None)
             table = self._labelled(self.tables[key], words)
             return self._leaves.token(TableBlock(table, words, self._columns(caller()))) + "\n"
+        if tag == "takeaway" and set(words) != _TAKEAWAY:
+            message = f"takeaway {key!r} has {', '.join(words) or 'no fields'}; it needs lead and sentence"
+            raise RenderError(message)
         self._aside[tag, key] = words
         return ""
 
@@ -170,33 +172,10 @@ def _parted(body: str) -> Iterator[tuple[str, str]]:
             if name:
                 yield name, words
             name, words = head, rest
-        else:
+        elif name or not "".join(c for c in line if not is_private(c)).strip():
             words += " " + line.strip()
+        else:
+            message = f"these words belong to no field: {line.strip()[:40]!r}; write `name: words`"
+            raise RenderError(message)
     if name:
         yield name, words.strip()
-
-
-@contextmanager
-def _placed(template: str) -> Iterator[None]:
-    """Give an error the template and line it arose in."""
-    try:
-        yield
-    except TemplateSyntaxError as error:
-        raise RenderError(error.message or "not valid", template=error.name or template, line=error.lineno) from error
-    except TemplateNotFound as error:
-        message = f"no such template; looked for {error.name}"
-        raise RenderError(message, template=template) from error
-    except TemplateError as error:
-        raise RenderError(str(error), template=template, line=_line(error)) from error
-    except (ProofError, RenderError) as error:
-        if error.template and error.line:
-            raise
-        raise type(error)(error.message, template=error.template or template, line=_line(error)) from error
-    except ReporterError as error:
-        raise RenderError(str(error), template=template, line=_line(error)) from error
-
-
-def _line(error: BaseException) -> int:
-    """The template line a traceback passes through last."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith((".j2", ".md"))]
-    return frames[-1].lineno or 0 if frames else 0

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 CONTAINERS = ("rail", "beside", "commentary", "quote", "measured", "aside", "small")
+_LEAF = "\N{OBJECT REPLACEMENT CHARACTER}"
 _STYLES = {"strong_open": "strong", "em_open": "em"}
 
 
@@ -71,6 +72,10 @@ class Reader:
     leaves: Leaves
     template: str
 
+    def __post_init__(self) -> None:
+        self._place = (self.template, 0)  # the last one passed
+        self._rest = ""  # of the words being read
+
     def blocks(self, text: str) -> tuple[Block, ...]:
         """The text's blocks in order."""
         tokens = iter(_PARSER.parse(text))
@@ -95,31 +100,54 @@ class Reader:
         elif token.type == "heading_open":
             yield Heading(int(token.tag[1]), self._inline(next(tokens).children or []))
             next(tokens)
-        elif token.type in {"bullet_list_open", "ordered_list_open"}:
-            yield Items(tuple(self._rows(tokens, token.type.replace("open", "close"))))
+        elif token.type == "bullet_list_open":
+            yield Items(tuple(self._rows(tokens)))
+        elif token.type == "ordered_list_open":
+            item = next(tokens)
+            message = f"a number that is bound to nothing: '{item.info}{item.markup}'; lists are written with dashes"
+            raise self._at_next(ProofError(message), next((t.children or [] for t in tokens if t.type == "inline"), []))
         elif token.type.startswith("container_"):
             name = token.type.removeprefix("container_").removesuffix("_open")
             yield Container(name, tuple(self._blocks(tokens, f"container_{name}_close")))
         else:
             message = f"Markdown of kind {token.type} has no place in a briefing"
-            raise RenderError(message, template=self.template)
+            raise self._at_next(RenderError(message), [])
 
     def _paragraph(self, inline: Token) -> Iterator[Block]:
         """A paragraph; charts, tables and quotations named in a row stand alone."""
         pieces = [self.leaves.block(line) for line in inline.content.split("\n")]
         if all(isinstance(piece, ChartBlock | TableBlock | QuoteBlock) for piece in pieces):
             yield from (piece for piece in pieces if piece)
+        elif inline.content.startswith(":::"):
+            message = f"no such container, or one that is not open: ::: may be followed by {', '.join(CONTAINERS)}"
+            raise self._at_next(RenderError(message), inline.children or [])
         elif children := self._inline(inline.children or []):
             yield Paragraph(children)
 
-    def _rows(self, tokens: Iterator[Token], until: str) -> Iterator[Line]:
+    def _rows(self, tokens: Iterator[Token]) -> Iterator[Line]:
         for token in tokens:
-            if token.type == until:
+            if token.type == "bullet_list_close":
                 return
             if token.type == "inline":
                 yield self._inline(token.children or [])
 
     def _inline(self, tokens: Sequence[Token]) -> Line:
+        ahead = iter([*tokens])
+        try:
+            line = self._gathered(ahead)
+            _refuse_split(line)
+        except (ProofError, RenderError) as error:
+            raise error if error.line else self._at_next(error, [*ahead]) from None
+        return line
+
+    def _at_next(self, error: ProofError | RenderError, ahead: Iterable[Token]) -> ProofError | RenderError:
+        """The error at the next place there is, or at the last."""
+        chars = self._rest + "".join(token.content for token in ahead)
+        found = (self.leaves.place_of(char) for char in chars if is_private(char))
+        template, line = next((place for place in found if place), self._place)
+        return type(error)(error.message, template=template, line=line)
+
+    def _gathered(self, tokens: Iterable[Token]) -> Line:
         levels = [_Level("", None)]
         for token in tokens:
             if token.type in {"text", "text_special"}:
@@ -132,26 +160,27 @@ class Reader:
                 self._end(levels)
             else:
                 message = "spans overlap: a claim or note must end inside the emphasis it began in"
-                raise RenderError(message, template=self.template)
+                raise RenderError(message)
         if len(levels) > 1:
             message = "a claim or note is left open at the end of its paragraph"
-            raise RenderError(message, template=self.template)
+            raise RenderError(message)
         return _tidy(levels[0].children)
 
     def _words(self, text: str, levels: list[_Level]) -> None:
         """Words, leaves and ends of spans; words take the place that follows them."""
         held = ""
-        for char in text:
+        for i, char in enumerate(text, 1):
             if not is_private(char):
                 held += char
             elif place := self.leaves.place_of(char):
                 self._say(held, levels, *place)
-                held = ""
+                held, self._place = "", place
             else:
                 self._say(held, levels)
-                held = ""
+                held, self._rest = "", text[i:]
                 self._leaf(char, levels)
         self._say(held, levels)
+        self._rest = ""
 
     def _leaf(self, char: str, levels: list[_Level]) -> None:
         match self.leaves.leaf(char):
@@ -160,14 +189,14 @@ class Reader:
             case Close():
                 if levels[-1].close != "close":
                     message = "spans overlap: a claim or note must end inside the emphasis it began in"
-                    raise RenderError(message, template=self.template)
+                    raise RenderError(message)
                 self._end(levels)
             case ChartBlock() | TableBlock() | QuoteBlock():
                 message = "a chart, table or quotation stands on a line of its own, not among words"
-                raise RenderError(message, template=self.template)
+                raise RenderError(message)
             case None:
                 message = "a private-use character that is no leaf"
-                raise ProofError(message, template=self.template)
+                raise ProofError(message)
             case leaf:
                 levels[-1].children.append(leaf)
 
@@ -182,6 +211,21 @@ class Reader:
     def _say(self, words: str, levels: list[_Level], template: str = "", line: int = 0) -> None:
         if words:
             levels[-1].children.append(Text(words, template or self.template, line))
+
+
+def _refuse_split(line: Line) -> None:
+    """Raise ProofError for a number word put together of differently styled pieces."""
+    for number in numbers_in(_flat(line)):
+        message = f"a number that is bound to nothing: {number!r}"
+        raise ProofError(message)
+
+
+def _flat(line: Line) -> str:
+    """The words of a line, with a mark that is no letter where a leaf stands."""
+    return "".join(
+        node.text if isinstance(node, Text) else _flat(node.children) if isinstance(node, Judged | Styled) else _LEAF
+        for node in line
+    )
 
 
 def _tidy(children: Sequence[Inline]) -> Line:
@@ -199,7 +243,8 @@ def _joined(texts: Sequence[Text]) -> Iterator[Inline]:
     """One run of words as names and text; raise ProofError at the line of a number."""
     whole, at = "".join(text.text for text in texts), 0
     for number in numbers_in(whole):
-        place = next((text for text in texts if number in text.text), texts[0])
+        inside = (text for text in texts if number in numbers_in(text.text))
+        place = next(inside, next((text for text in texts if number in text.text), texts[0]))
         message = f"a number that is bound to nothing: {number!r} in {place.text.strip()[:60]!r}"
         raise ProofError(message, template=place.template, line=place.line)
     place = next((text for text in texts if text.line), texts[0])

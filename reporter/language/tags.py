@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 from jinja2 import nodes
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from reporter.errors import ProofError
+from reporter.errors import ProofError, RenderError
 from reporter.language.leaves import Leaves, is_private
 
 if TYPE_CHECKING:
@@ -26,6 +27,36 @@ if TYPE_CHECKING:
 
 _TAGS_ONLY = re.compile(r"^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*|\{#(?:(?!#\}).)*#\}[ \t]*)+)\n", re.MULTILINE)
 _FIELD_TAGS = ("chart", "table", "front", "section", "takeaway")
+
+
+# What a template that extends another may hold beside its blocks: nothing of it is printed.
+_UNPRINTED = (nodes.Extends, nodes.Block, nodes.Import, nodes.FromImport, nodes.Macro, nodes.Assign, nodes.AssignBlock)
+
+
+class Environment(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, but words outside a block of an extending template, which it drops, are a fault."""
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        if any(isinstance(node, nodes.Extends) for node in tree.body):
+            for node in tree.body:
+                if not isinstance(node, _UNPRINTED) and not _is_blank(node):
+                    message = "this stands outside a block of a template that extends another: it would not be printed"
+                    raise RenderError(message, template=name or "", line=_first_line(node))
+        return tree
+
+
+def _is_blank(node: nodes.Node) -> bool:
+    texts = node.nodes if isinstance(node, nodes.Output) else [node]
+    return all(isinstance(text, nodes.TemplateData) and not text.data.strip() for text in texts)
+
+
+def _first_line(node: nodes.Node) -> int:
+    """Jinja places an output where its blank lines begin; its first words stand further down."""
+    first = node.nodes[0] if isinstance(node, nodes.Output) else node
+    if isinstance(first, nodes.TemplateData):
+        return first.lineno + len(first.data) - len(first.data.lstrip("\n"))
+    return node.lineno
 
 
 class Tags(Extension):
@@ -84,17 +115,22 @@ class Tags(Extension):
 
 
 def _marked(stream: TokenStream, place: Callable[[int], str]) -> Iterator[Token]:
-    after_output = False
+    after_output, line = False, 1
     for token in stream:
+        line = token.lineno
+        stray = next(filter(is_private, token.value), "") if token.type in {"data", "string"} else ""
+        if stray:
+            message = "a template may not hold private-use characters"
+            at = line + token.value.partition(stray)[0].count("\n")
+            raise ProofError(message, template=stream.name or "", line=at)
         if token.type != "data":
             after_output = token.type == "variable_end"
             yield token
             continue
-        if any(is_private(char) for char in token.value):
-            message = "a template may not hold private-use characters"
-            raise ProofError(message, template=stream.name or "", line=token.lineno)
         yield Token(token.lineno, "data", _mark_lines(token, place, after_output=after_output))
         after_output = False
+    if after_output:  # a template that ends in an expression: its words have a place, too
+        yield Token(line, "data", place(line))
 
 
 def _mark_lines(token: Token, place: Callable[[int], str], *, after_output: bool) -> str:
