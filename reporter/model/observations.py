@@ -94,13 +94,20 @@ class Layer:
 
     def at(self, period: Period) -> str:
         """The value as written, or the empty string."""
-        place = period.ordinal - self.first.ordinal
+        return self.text_at(period.ordinal)
+
+    def text_at(self, ordinal: int) -> str:
+        """The value of a period by its ordinal."""
+        place = ordinal - self.first.ordinal
         return self.values[place] if 0 <= place < len(self.values) else ""
+
+    def ordinals(self) -> Iterator[int]:
+        """The ordinals of the periods that have a value."""
+        return (ordinal for ordinal, value in enumerate(self.values, self.first.ordinal) if value)
 
     def periods(self) -> Iterator[Period]:
         """The periods that have a value."""
-        first = self.first
-        return (Period(first.frequency, first.ordinal + i) for i, v in enumerate(self.values) if v)
+        return (Period(self.first.frequency, ordinal) for ordinal in self.ordinals())
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,13 +36,14 @@ class Series:
     as_of: date
     layers: tuple[Layer, ...]
     calendar: Calendar
-    _seen: dict[Period, Observation | None] = field(default_factory=dict, repr=False, compare=False)
+    _seen: dict[Period, Observation] = field(default_factory=dict, repr=False, compare=False)
 
     def get(self, period: Period) -> Observation | None:
         """The observation of `period` as known on the day, or None."""
-        if period not in self._seen:
-            self._seen[period] = self._published(period) or self._backfilled(period)
-        return self._seen[period]
+        layer = self._chosen.get(period.ordinal) if period.frequency is self.info.frequency else None
+        if layer is not None and period not in self._seen:
+            self._seen[period] = self._observe(layer, period)
+        return self._seen.get(period)
 
     def __getitem__(self, period: Period) -> Observation:
         """The observation of `period`; raise MissingPeriod where there was none on the day."""
@@ -58,18 +59,15 @@ class Series:
     @cached_property
     def periods(self) -> tuple[Period, ...]:
         """Every period with a value on the day, in order."""
-        every = {period for layer in self.layers for period in layer.periods()}
-        return tuple(period for period in sorted(every) if period in self)
+        return tuple(Period(self.info.frequency, ordinal) for ordinal in sorted(self._chosen))
 
-    @cached_property
+    @property
     def last(self) -> Period:
         """The latest period with a value on the day; raise MissingPeriod where there is none."""
-        every = {period for layer in self.layers for period in layer.periods()}
-        found = next((period for period in sorted(every, reverse=True) if period in self), None)
-        if found is None:
+        if not self._chosen:
             message = f"nothing of it was known on {self.as_of}"
             raise MissingPeriod(message, series=self.info.id)
-        return found
+        return Period(self.info.frequency, max(self._chosen))
 
     @property
     def due(self) -> date:
@@ -100,24 +98,30 @@ class Series:
         values = [float(o.value.scaleb(-self.info.unit.scale)) for o in held]
         return pd.Series(values, index=index, name=self.info.id)
 
-    def _published(self, period: Period) -> Observation | None:
-        known = [x for x in self.layers if x.vintage.known_on <= self.as_of and x.at(period)]
-        if not known:
-            return None
-        # On one day a figure may come in a release's rounding and in full: the finer one is the figure.
-        layer = max(known, key=lambda x: (x.vintage.known_on, -_step(x, x.at(period)), x.vintage.form is Form.PATH))
-        day = layer.vintage.known_on
-        return self._observe(layer, period, day, self._path(layer), Basis.PUBLISHED)
+    @cached_property
+    def _chosen(self) -> dict[int, Layer]:
+        """Per period (by ordinal) the layer its value is read from."""
+        published: dict[int, Layer] = {}
+        for layer in self.layers:
+            if layer.vintage.known_on <= self.as_of:
+                for ordinal in layer.ordinals():
+                    held = published.get(ordinal)
+                    published[ordinal] = layer if held is None else _later(held, layer, ordinal)
+        return published | self._backfilled(published)
 
-    def _backfilled(self, period: Period) -> Observation | None:
-        later = [x for x in self.layers if x.vintage.known_on > self.as_of and x.at(period)]
-        if not later:
-            return None
-        released = self.calendar.release_date(self.info.release, period)
-        if released > self.as_of:
-            return None
-        layer = min(later, key=lambda x: (x.vintage.known_on, _step(x, x.at(period))))
-        return self._observe(layer, period, released, layer.vintage.known_on, Basis.BACKFILLED)
+    def _backfilled(self, published: Mapping[int, Layer]) -> dict[int, Layer]:
+        """Periods out by the day whose first vintage at hand is later: the earliest of the later vintages."""
+        held: dict[int, Layer] = {}
+        for layer in self.layers:
+            if layer.vintage.known_on > self.as_of:
+                for ordinal in layer.ordinals():
+                    if ordinal not in published:
+                        known = held.get(ordinal)
+                        held[ordinal] = layer if known is None else _earlier(known, layer, ordinal)
+        return {ordinal: layer for ordinal, layer in held.items() if self._released(ordinal) <= self.as_of}
+
+    def _released(self, ordinal: int) -> date:
+        return self.calendar.release_date(self.info.release, Period(self.info.frequency, ordinal))
 
     def _path(self, layer: Layer) -> date:
         """The day of the vintage a published value is coherent with.
@@ -129,10 +133,37 @@ class Series:
         chain = (x.vintage.known_on for x in self.layers if x.vintage.form is Form.REVISION)
         return max(day for day in chain if day <= self.as_of)
 
-    def _observe(self, layer: Layer, period: Period, known_on: date, path: date, basis: Basis) -> Observation:
-        text, scale = layer.at(period), layer.unit.scale
-        value, step = Decimal(text).scaleb(scale), _step(layer, text)
+    def _observe(self, layer: Layer, period: Period) -> Observation:
+        late = layer.vintage.known_on > self.as_of
+        known_on = self._released(period.ordinal) if late else layer.vintage.known_on
+        path = layer.vintage.known_on if late else self._path(layer)
+        basis = Basis.BACKFILLED if late else Basis.PUBLISHED
+        text = layer.at(period)
+        value, step = Decimal(text).scaleb(layer.unit.scale), _step(layer, text)
         return Observation(self.info, period, value, step, known_on, layer.vintage, path, basis)
+
+
+def _later(one: Layer, other: Layer, ordinal: int) -> Layer:
+    """The layer that was published last."""
+    if one.vintage.known_on == other.vintage.known_on:
+        return _finer(one, other, ordinal)
+    return one if one.vintage.known_on > other.vintage.known_on else other
+
+
+def _earlier(one: Layer, other: Layer, ordinal: int) -> Layer:
+    """The layer that was published first."""
+    if one.vintage.known_on == other.vintage.known_on:
+        return _finer(one, other, ordinal)
+    return one if one.vintage.known_on < other.vintage.known_on else other
+
+
+def _finer(one: Layer, other: Layer, ordinal: int) -> Layer:
+    """Of two layers of one day, a release's rounding and the figure in full, the latter."""
+    return max(one, other, key=lambda x: _fineness(x, ordinal))
+
+
+def _fineness(layer: Layer, ordinal: int) -> tuple[Decimal, bool]:
+    return -_step(layer, layer.text_at(ordinal)), layer.vintage.form is Form.PATH
 
 
 def _step(layer: Layer, text: str) -> Decimal:
