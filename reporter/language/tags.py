@@ -142,6 +142,6 @@ def _mark_lines(token: Token, place: Callable[[int], str], *, after_output: bool
         marked = not fence and (piece.strip() or (i == 0 and after_output))
         pieces.append(piece + (place(line) if marked else "") + "\n")
         line += 1
-    if rest.strip():
+    if rest.strip() and not rest.lstrip().startswith(":::"):
         rest += place(line)  # words before a tag or at the end: their place, too
     return "".join(pieces) + rest
