@@ -48,13 +48,14 @@ Parameters = Mapping[str, str]
 class SectionSource:
     """A section's name, what it needs, what computes it and the template that says it.
 
-    It has a `build`, or a `compare` that is called after all others with what they found.
+    It has a `build`, or a `compare` that is called after all others with what they found; where that answers
+    None, the edition goes without the section.
     """
 
     name: str
     needs: tuple[str, ...]
     build: Callable[[Snapshot], Findings] | None
-    compare: Callable[[Snapshot, Findings, Earlier], Findings] | None = None
+    compare: Callable[[Snapshot, Findings, Earlier], Findings | None] | None = None
 
     @property
     def template(self) -> str:
@@ -123,6 +124,12 @@ def load(name: str, parameters: Parameters | None = None) -> Briefing:
     )
 
 
+def example(name: str) -> Briefing:
+    """A briefing with the first choice for each of its parameters: what a list of briefings shows."""
+    held = tomllib.loads(_path(name).read_text("utf-8"))
+    return load(name, {parameter: choices(name, parameter)[0] for parameter in held.get("parameters", ())})
+
+
 def choices(name: str, parameter: str) -> tuple[str, ...]:
     """Every value a parameter of a briefing may take, for a run over all of them."""
     path = _path(name)
@@ -154,9 +161,7 @@ def _check(path: Path, held: Mapping[str, Any]) -> None:
         raise ConfigError(f"{path}: " + "; ".join(faults))
 
 
-def _chosen(
-    name: str, declared: Sequence[str], modules: Mapping[str, ModuleType], given: Parameters
-) -> dict[str, str]:
+def _chosen(name: str, declared: Sequence[str], modules: Mapping[str, ModuleType], given: Parameters) -> dict[str, str]:
     """The parameters by name, each as its choices spell it; raise ConfigError with every fault."""
     faults = [f"it has no parameter {key!r}" for key in given if key not in declared]
     faults += [f"say which: --{key} NAME" for key in declared if not given.get(key)]

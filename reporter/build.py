@@ -64,6 +64,7 @@ def build(briefing: Briefing, snapshot: Snapshot, folders: Sequence[Path], earli
     words: dict[str, object] = {
         "as_of": Period.of(snapshot.as_of, Frequency.DAY),
         "snapshot": NameLeaf(snapshot.id),
+        "briefing": NameLeaf(briefing.title),
         "quotes": at_hand(snapshot.as_of),
     }
     written = [(section.name, engine.write(section.template, {**words, **held.given})) for section, held in found]
@@ -96,7 +97,8 @@ def _found(briefing: Briefing, snapshot: Snapshot, earlier: Earlier | None) -> l
     made = {section: section.build(snapshot) for section in briefing.sections if section.build}
     whole = _together(made.values())
     if earlier:
-        made |= {s: s.compare(snapshot, whole, earlier) for s in briefing.sections if s.compare}
+        compared = ((s, s.compare(snapshot, whole, earlier)) for s in briefing.sections if s.compare)
+        made |= {section: held for section, held in compared if held}
     return [(section, made[section]) for section in briefing.sections if section in made]
 
 

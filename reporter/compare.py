@@ -17,14 +17,14 @@ from enum import StrEnum
 from reporter.claims import Claim
 from reporter.errors import DataError
 from reporter.expr import Apply, Expr, Read
-from reporter.facts import Fact
+from reporter.facts import Fact, Said
 from reporter.model.observations import Basis, Observation
 from reporter.model.periods import Period, Span, Window
 from reporter.model.series import Snapshot
 from reporter.rounding import rounded
 
-# What a comparison itself adds to an edition; the next comparison leaves it out.
-PREFIX = "since"
+# What a comparison itself adds to an edition, and what the list of earlier editions adds; neither is compared.
+PREFIX, SHELF = "since", "more"
 
 
 class Change(StrEnum):
@@ -35,11 +35,23 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True)
+class Shelved:
+    """An earlier edition on the shelf: its headline, the first figure of it as printed, and its claims."""
+
+    as_of: date
+    headline: str
+    lead: Said | None
+    claims: Mapping[str, Claim]
+    href: str
+
+
+@dataclass(frozen=True)
 class Earlier:
     """What was known, or printed, on an earlier day.
 
     `id` is a hash of it and goes into the snapshot's id. `printed` are the ids of facts that an edition put
-    before its readers; where it is None there was no edition, and the facts are those of the day.
+    before its readers; where it is None there was no edition, and the facts are those of the day. `shelf`
+    holds the last editions before today's, newest first.
     """
 
     id: str
@@ -47,6 +59,7 @@ class Earlier:
     facts: Mapping[str, Fact]
     claims: Mapping[str, Claim]
     printed: frozenset[str] | None = None
+    shelf: tuple[Shelved, ...] = ()
 
     @property
     def is_edition(self) -> bool:
@@ -130,7 +143,7 @@ def moves(earlier: Earlier, facts: Mapping[str, Fact], snapshot: Snapshot) -> tu
 def lapsed(earlier: Earlier, claims: Mapping[str, Claim], snapshot: Snapshot) -> tuple[Lapsed, ...]:
     """The claims that held then and no longer do, those that were revised away first."""
     held = [claim for key, claim in sorted(earlier.claims.items()) if claim.holds and not _own(key)]
-    found = [ended for claim in held if (ended := _revised(claim, snapshot) or _overtaken(claim, claims))]
+    found = [ended for claim in held if (ended := taken_back(claim, snapshot) or _overtaken(claim, claims))]
     return tuple(sorted(found, key=lambda ended: (ended.kind is Change.NEWS, ended.then.id)))
 
 
@@ -142,7 +155,7 @@ def _compared(earlier: Earlier) -> Iterator[tuple[str, Fact]]:
 
 
 def _own(key: str) -> bool:
-    return key.partition(".")[0] == PREFIX
+    return key.partition(".")[0] in {PREFIX, SHELF}
 
 
 def _moves(was: Fact, now: Fact, snapshot: Snapshot) -> Iterator[Moved]:
@@ -200,8 +213,8 @@ def _last(span: Span) -> Period:
     return span.last if isinstance(span, Window) else span
 
 
-def _revised(claim: Claim, snapshot: Snapshot) -> Lapsed | None:
-    """The claim on today's figures of the periods it was judged on."""
+def taken_back(claim: Claim, snapshot: Snapshot) -> Lapsed | None:
+    """A claim that today's figures of the very periods it was judged on do not bear out."""
     args = [restated(arg, snapshot) for arg in claim.args]
     again = tuple(arg for arg in args if arg is not None)
     return _ended(Change.REVISION, claim, again) if len(again) == len(args) else None

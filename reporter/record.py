@@ -21,6 +21,7 @@ from reporter.facts import Fact, Said
 from reporter.model.observations import Basis, Form, Observation, SeriesInfo, Vintage
 from reporter.model.periods import Frequency, Period, Span, Window
 from reporter.model.units import Adjustment, Kind, Measure, Nature, Unit
+from reporter.rounding import Style
 from reporter.tree import Edition, plain
 
 SCHEMA_VERSION = 1
@@ -37,6 +38,7 @@ class Record:
     facts: Mapping[str, Fact]
     claims: Mapping[str, Claim]
     published: Mapping[str, Mapping[str, Any]]  # the rows as stored, by id: what was printed that day
+    printed: tuple[Said, ...] = ()  # every figure before its readers, in reading order, repeats included
 
 
 def write(edition: Edition, takeaways: Sequence[Mapping[str, object]] = ()) -> bytes:
@@ -167,7 +169,13 @@ def _record(held: Mapping[str, Any]) -> Record:
     claims = {row["id"]: read_claim(row, observations) for row in held["claims"]}
     rows = {row["id"]: row for row in (*held["facts"], *held["claims"])}
     day = date.fromisoformat(held["as_of"])
-    return Record(held["briefing"], day, held["snapshot"], held["headline"], facts, claims, rows)
+    printed = tuple(_said(row, facts) for row in held["printed"] if row["fact"] in facts)
+    return Record(held["briefing"], day, held["snapshot"], held["headline"], facts, claims, rows, printed)
+
+
+def _said(row: Mapping[str, Any], facts: Mapping[str, Fact]) -> Said:
+    places = None if row["places"] is None else int(row["places"])
+    return Said(facts[row["fact"]], Style(row["sign"], places, row["scale"], row["bare"]))
 
 
 def _info(key: str, row: Mapping[str, Any]) -> SeriesInfo:
