@@ -17,7 +17,7 @@ from reporter.language.engine import Engine
 from reporter.language.handles import Ledger
 from reporter.model.observations import Basis, Form, Observation, SeriesInfo, Vintage
 from reporter.model.periods import Frequency, Period, Window
-from reporter.model.units import USD_BN, USD_MN, Kind, Measure, Nature, Unit
+from reporter.model.units import USD_BN, USD_MN, Measure, Nature, Unit
 from reporter.render.drawn import Drawn
 from reporter.rounding import Style
 from reporter.tree import Cell, Coverage, Edition, Front, NameLeaf, Row, SectionTree, Table, TakeawayLine, charts, plain
@@ -29,8 +29,10 @@ FRONT = """
 {% front %}
 name: The External Account
 tagline: What America owes & owns, month by month
-headline: The world’s {{ niip.net | owed | places(1) }} bet on America is {% say niip.record %}a record{% endsay %}, but only in dollars
-standfirst: Net foreign claims on the United States stood at {{ niip.net | owed }}. Set against the economy that carries them they are lighter than in {{ niip.to_gdp.period | year }}.
+headline: The world’s {{ niip.net | owed | places(1) }} bet on America
+  is {% say niip.record %}a record{% endsay %}, but only in dollars
+standfirst: Net foreign claims on the United States stood at {{ niip.net | owed }}.
+  Set against the economy that carries them they are lighter than in {{ niip.to_gdp.period | year }}.
 description: The net position was {{ niip.net }}.
 colophon: Composed from official statistics. Snapshot {{ snapshot }}.
 {% endfront %}
@@ -43,7 +45,8 @@ short: Net position
 {% takeaway "niip.level" %}
 lead: A record in dollars
 
-sentence: The United States owed a net {{ niip.net | owed }} at the end of {{ niip.net.period | month }}, {% say niip.record %}the largest on record at {{ niip.net | owed | places(1) }}{% endsay %}.
+sentence: The United States owed a net {{ niip.net | owed }} at the end of {{ niip.net.period | month }},
+  {% say niip.record %}the largest on record at {{ niip.net | owed | places(1) }}{% endsay %}.
 {% endtakeaway %}
 ::: rail
 Net position, {{ niip.net.period | brief }}
@@ -53,9 +56,13 @@ Net position, {{ niip.net.period | brief }}
 {{ niip.change | signed }} in a year
 :::
 
-At the end of {{ niip.net.period | month }} it stood at {{ niip.net | owed }}, {% say niip.record %}the largest on record{% endsay %}; in a year it fell by {{ niip.change | fell }}.{% note %}Between vintages, so it may hold revisions as well as news.{% endnote %}
+At the end of {{ niip.net.period | month }} it stood at {{ niip.net | owed }},
+{% say niip.record %}the largest on record{% endsay %}; in a year it fell
+by {{ niip.change | fell }}.{% note %}Between vintages, so it may hold revisions as well as news.{% endnote %}
 
-A growing economy carries a larger debt more easily. Divided by output the position is {{ niip.to_gdp | owed }}, and the gap {% say niip.widening %}widened for a {{ niip.widening.count | nth }} time{% endsay %}.
+A growing economy carries a larger debt more easily. Divided by output the position is
+{{ niip.to_gdp | owed }}, and the gap
+{% say niip.widening %}widened for a {{ niip.widening.count | nth }} time{% endsay %}.
 
 {% chart "niip" %}
 headline: The stake is {{ niip.net | owed | places(1) }}
@@ -68,6 +75,8 @@ alt: A line that ends at {{ niip.net }}
 ::: commentary
 A mass exodus remains unlikely, because there is nowhere of the same size to go.
 :::
+
+That is all.
 """
 HOLDERS = """
 {% section %}
@@ -112,6 +121,8 @@ note: Counted by custodian, not by *final* owner.
 ::: small
 In small print.
 :::
+
+And here it ends.
 """
 SOURCES = """
 {% section %}
