@@ -65,6 +65,9 @@ def written(value: Decimal, kind: Kind, step: Decimal, style: Style) -> str:
     scale = (style.scale if style.scale is not None else scale_of(value)) if kind is Kind.USD else ""
     places = places_of(kind, step, style, scale)
     scaled = rounded(value.scaleb(-_SCALES[scale], _WIDE), places)
+    if kind is Kind.USD and style.scale is None and scale_of(scaled.scaleb(_SCALES[scale])) != scale:
+        # 999.96 billion rounds to a trillion, and is written as one.
+        return written(value, kind, step, style.but(scale=scale_of(scaled.scaleb(_SCALES[scale]))))
     digits = f"{abs(scaled):,.{max(places, 0)}f}"
     return _sign(scaled, style.sign) + (digits if style.bare else _with_unit(digits, kind, scale))
 
