@@ -135,7 +135,8 @@ def _of_fact(ledger: Ledger, fact: Fact, part: str) -> object | None:
         case "period":
             return fact.span
         case "rose" | "fell":
-            return ledger.moved(fact, "rise" if part == "rose" else "fall")
+            # A handle like that of any other claim, or `undecided` would depend on who asked first.
+            return Handle(ledger, ledger.moved(fact, "rise" if part == "rose" else "fall").id)
         case "known_on":
             return _newest(fact)
         case "mixed" | "backfilled" | "published":
