@@ -72,6 +72,12 @@ def _within(values: Values, threshold: Decimal | None) -> Verdict:
     return Verdict(near, 1, "almost" if near else "above" if share >= 100 else "below")  # noqa: PLR2004
 
 
+def _ranked(values: Values, threshold: Decimal | None) -> Verdict:
+    """The first value's place among all, counted from the largest; holds up to the place in `threshold`."""
+    place = 1 + sum(1 for v in values[1:] if v > values[0])
+    return Verdict(threshold is None or place <= threshold, place, "ranked")
+
+
 def _negated(test: Test) -> Test:
     """The test that holds where `test` does not; count and direction still describe what is so."""
 
@@ -93,6 +99,7 @@ _PLAIN: Mapping[str, tuple[Test, int]] = {
     "narrowing": (lambda v, t: _gap(v, t, narrowing=True), 2),
     "widening": (lambda v, t: _gap(v, t, narrowing=False), 2),
     "almost": (_within, 2),
+    "ranked": (_ranked, 2),
 }
 # `not_lowest` and its like say that an earlier edition's claim no longer holds.
 TESTS: Mapping[str, tuple[Test, int]] = {
@@ -119,10 +126,14 @@ class Claim:
         if self.test not in TESTS:
             message = f"claim {self.id}: no test {self.test!r}; there are {', '.join(TESTS)}"
             raise DataError(message)
-        fewest = TESTS[self.test][1] + (self._plain in {"above", "below"} and self.threshold is None)
-        if len(self.args) < fewest:
-            message = f"claim {self.id}: {self.test!r} needs {fewest} values, not {len(self.args)}"
+        if len(self.args) < self._fewest:
+            message = f"claim {self.id}: {self.test!r} needs {self._fewest} values, not {len(self.args)}"
             raise DataError(message)
+
+    @property
+    def _fewest(self) -> int:
+        """How many values the test needs: a comparison without a threshold needs another value."""
+        return TESTS[self.test][1] + (self._plain in {"above", "below"} and self.threshold is None)
 
     @property
     def _plain(self) -> str:
@@ -160,7 +171,8 @@ class Claim:
             return False
         if not published:
             return self.basis is Basis.MIXED
-        if published[0] is not self.args[0] and self._plain in {"lowest", "highest", "above", "below", "almost"}:
+        subject = -1 if self._plain in {"narrowing", "widening"} else 0  # a run is told of its last value
+        if published[subject] is not self.args[subject]:
             return True
         try:
             return self._judge(published).holds != self.verdict.holds
@@ -168,8 +180,8 @@ class Claim:
             return True
 
     def _judge(self, args: Sequence[Expr]) -> Verdict:
-        test, fewest = TESTS[self.test]
-        if len(args) < fewest:
+        test, _ = TESTS[self.test]
+        if len(args) < self._fewest:
             message = f"claim {self.id}: too few published values to judge"
             raise DataError(message)
         for arg in args[1:]:
