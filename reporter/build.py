@@ -169,6 +169,8 @@ def _section(name: str, written: Written) -> SectionTree:
 
 
 def _coverage(briefing: Briefing, snapshot: Snapshot) -> Iterator[Coverage]:
+    """A line a group of series; one of which nothing was known yet is left out."""
     for line in briefing.coverage:
         series = snapshot[line.series]
-        yield Coverage(line.label, series.last, series.stale)
+        if series.periods:
+            yield Coverage(line.label, series.last, series.stale)
