@@ -46,7 +46,7 @@ short: Net position
 lead: A record in dollars
 
 sentence: The United States owed a net {{ niip.net | owed }} at the end of {{ niip.net.period | month }},
-  {% say niip.record %}the largest on record at {{ niip.net | owed | places(1) }}{% endsay %}.
+  {% say niip.record %}the largest on record at {{ niip.net | owed | places(1) }}{% endsay %} in dollars of the day.
 {% endtakeaway %}
 ::: rail
 Net position, {{ niip.net.period | brief }}

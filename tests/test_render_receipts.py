@@ -8,12 +8,24 @@ import pytest
 
 from reporter.model.observations import Basis
 from reporter.model.periods import Period
-from reporter.model.units import Kind
+from reporter.model.units import USD_BN, Kind
 from reporter.render.groups import opening, paired, runs
-from reporter.render.receipt import SHOWN, ClaimReceipt, FactReceipt, Receipt, Rounding, digits, receipt_id
+from reporter.render.receipt import (
+    LONGEST,
+    SHOWN,
+    Basics,
+    ClaimReceipt,
+    FactReceipt,
+    Receipt,
+    Rounding,
+    Seen,
+    digits,
+    receipt_id,
+    shortened,
+)
 from reporter.render.receipts import groups
 from reporter.tree import Container, Edition, FactLeaf, Judged, Paragraph, Text, walk
-from tests.made import made_edition
+from tests.made import info, made_edition, seen
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +115,24 @@ def test_what_only_a_picture_shows_leads_back_to_the_picture(held: dict[str, Rec
 )
 def test_digits_adds_none_and_drops_none(value: str, text: str) -> None:
     assert digits(Decimal(value)) == text
+
+
+def test_a_long_formula_keeps_its_ends_and_whole_words() -> None:
+    assert shortened("a ÷ b") == "a ÷ b"
+    terms = [f"series{i}[2026Q2]" for i in range(60)]
+    made = shortened(" + ".join(terms))
+    assert len(made) <= LONGEST + 3
+    assert made.startswith(f"{terms[0]} + {terms[1]} ")
+    assert made.endswith(f" + {terms[-1]}")
+    assert set(made.split()) <= {*terms, "+", "…"}
+
+
+def test_a_ranking_lists_the_first_series_and_counts_the_rest() -> None:
+    path = [seen(info(f"S{i}", USD_BN), "2026Q2", "1.0") for i in range(80)]
+    made = Basics(Basis.PUBLISHED, tuple(Seen(p.observation.series, (p.observation,)) for p in path))
+    assert [held.series.code for held in made.listed] == ["S0", "S1", "S2", "S3"]
+    assert made.further == 76
+    assert Basics(Basis.PUBLISHED, made.seen[:5]).further == 0
 
 
 def test_words_round_a_figure_are_links_of_their_own(edition: Edition) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporter import fonts
-from reporter.facts import Said
+from reporter.facts import Fact, Said
 from reporter.model.periods import Period
 from reporter.render.headline import advances, balanced
 from reporter.render.html import HEADLINE, headline_measure
@@ -46,12 +46,18 @@ def test_a_tied_line_reads_the_same_and_is_tied_for_good(line: Line) -> None:
     assert tied(tied(line)) == tied(line)
 
 
-@given(LINES)
-def test_the_end_of_a_long_line_holds_together(line: Line) -> None:
-    made = plain(tied(line))
-    if len(made) >= 40:
+@given(LINES, st.text(st.sampled_from("abc ,."), min_size=LAST))
+def test_the_end_of_a_long_line_holds_together(line: Line, end: str) -> None:
+    made, before = plain(tied((*line, Text(end)))), plain((*line, Text(end)))
+    if len(before) >= 40:
         assert " " not in made[-LAST:]
-        assert made[:-LAST] == plain(line)[:-LAST]
+    assert made[:-LAST] == before[:-LAST]
+
+
+@given(LINES, st.sampled_from(FACTS))
+def test_before_a_figure_a_line_stays_free_to_break(line: Line, fact: Fact) -> None:
+    sentence = (*line, Text("a debt of "), FactLeaf(Said(fact)), Text("."))
+    assert tied(sentence) == sentence
 
 
 @given(LINES)

@@ -154,6 +154,7 @@ def _environment(folders: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
         short=short,
         runs=groups.runs,
         paired=groups.paired,
+        shortened=receipt.shortened,
         picture=lambda drawing: Markup(drawing.svg),  # noqa: S704 -- charts escape their own text
         themed=lambda drawing: Markup(themed(drawing.svg)),  # noqa: S704
     )

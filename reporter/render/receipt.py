@@ -20,6 +20,8 @@ from reporter.model.units import Kind
 from reporter.rounding import MINUS, Style, places_of, scale_of, written
 
 SHOWN = 4  # observations of one series that are listed; more are folded to their ends
+LISTED = 4  # series that are listed; a ranking of eighty holders rests on eighty
+LONGEST = 180  # characters of a formula; what is left out stands in facts.json
 _EXACT = Context(prec=12)
 
 
@@ -62,6 +64,16 @@ class Basics:
 
     basis: Basis
     seen: tuple[Seen, ...]
+
+    @property
+    def listed(self) -> tuple[Seen, ...]:
+        """The series to list: all, or the first few of many."""
+        return self.seen if len(self.seen) <= LISTED + 1 else self.seen[:LISTED]
+
+    @property
+    def further(self) -> int:
+        """How many series are not listed."""
+        return len(self.seen) - len(self.listed)
 
     @property
     def known(self) -> Period:
@@ -197,6 +209,15 @@ def digits(value: Decimal) -> str:
 def as_published(seen: Observation) -> str:
     """An observation's value in its series' unit."""
     return digits(seen.value.scaleb(-seen.series.unit.scale))
+
+
+def shortened(formula: str) -> str:
+    """A formula with its middle left out where it is long; the ends are whole words."""
+    if len(formula) <= LONGEST:
+        return formula
+    half = LONGEST // 2
+    start, end = formula[:half].rpartition(" ")[0], formula[-half:].partition(" ")[2]
+    return f"{start} … {end}"
 
 
 def _seen(observations: Iterable[Observation]) -> tuple[Seen, ...]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from reporter.tree import (
     Block,
     Container,
+    CountLeaf,
     Edition,
     FactLeaf,
     Front,
@@ -22,6 +23,7 @@ from reporter.tree import (
     Styled,
     Text,
     plain,
+    walk,
 )
 
 NO_BREAK, MAY_BREAK = "\N{NO-BREAK SPACE}", "\N{ZERO WIDTH SPACE}"
@@ -32,7 +34,11 @@ Rewrite = Callable[[Line], Line]
 
 
 def tied(line: Line, last: int = LAST) -> Line:
-    """The line with its last `last` characters in one piece; a note at its end is a line of its own."""
+    """The line with its last `last` characters in one piece, as far as no link stands among them.
+
+    Before a link a line must be free to break: WeasyPrint looks for a break in front of a link that may not be
+    parted from the words before it, and takes the first instead of the last. A note at the end is a line of its own.
+    """
     body, notes = _parted(line)
     tail = tuple(replace(note, children=tied(note.children, last)) for note in notes)
     return (_tied(body, last) if len(plain(body)) >= _SHORTEST else body) + tail
@@ -82,20 +88,26 @@ def _parted(line: Line) -> tuple[Line, tuple[Styled, ...]]:
 
 
 def _tied(line: Line, room: int) -> Line:
-    """Spaces among the last `room` characters become no-break ones; leaves keep their own words otherwise."""
+    """Spaces among the last `room` characters become no-break ones, back to the last link."""
     made: list[Inline] = []
     for node in reversed(line):
-        length = len(plain((node,)))
+        room = 0 if _is_link(node) else room
         made.insert(0, _tied_node(node, room) if room > 0 else node)
-        room -= length
+        room -= len(plain((node,)))
     return tuple(made)
+
+
+def _is_link(node: Inline) -> bool:
+    return any(
+        isinstance(found, FactLeaf | Judged | CountLeaf) or getattr(found, "href", "") for found in walk((node,))
+    )
 
 
 def _tied_node(node: Inline, room: int) -> Inline:
     if isinstance(node, Judged | Styled):
         return replace(node, children=_tied(node.children, room))
     if isinstance(node, FactLeaf):
-        return node  # a figure never breaks
+        return node
     start = max(len(node.text) - room, 0)
     return replace(node, text=node.text[:start] + node.text[start:].replace(" ", NO_BREAK))
 
