@@ -136,7 +136,8 @@ def _chart(yields: _Market, dollar: _Market) -> Chart:
             _trace(words, "dollar", dollar, lines[dollar.name]), _trace(words, "yield", yields, lines[yields.name])
         )
 
-    return Chart("markets", plot, tuple(calc.observed(expr for held in lines.values() for _, expr in held)))
+    reads = calc.observed(expr for held in lines.values() for _, expr in held)
+    return Chart("markets", plot, tuple(reads), half=True)
 
 
 def _trace(words: ChartWords, name: str, market: _Market, values: tuple[tuple[Period, Expr], ...]) -> Trace:
