@@ -114,7 +114,8 @@ def _entry(series_id: str) -> SeriesInfo:
         raise KeyError(series_id)
     _, table, code, name = parts
     column, held = _tables()[table][name], _areas()[code]
-    if table not in held.tables:
+    newcomer = column.traits.get("roster", False) and held.kind is AreaKind.COUNTRY
+    if table not in held.tables and not newcomer:
         raise KeyError(series_id)
     return _made(series_id, column.title.format(area=held.prose), column.nature, column.traits)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from reporter.errors import ParseError
 from reporter.model.periods import Period
@@ -39,6 +41,19 @@ def _decoded(body: bytes) -> str:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError:
         return body.decode("iso-8859-1")
+
+
+def json_object(body: bytes | str, series: str = "") -> dict[str, Any]:
+    """The object a payload is; raise ParseError where it is no JSON, cut off, or another value."""
+    text = text_of(body, series)
+    try:
+        held = json.loads(text)
+    except ValueError:
+        held = None
+    if not isinstance(held, dict):
+        message = f"expected a JSON object, got {quoted(text)}"
+        raise ParseError(message, series=series)
+    return held
 
 
 def number(cell: str, *, where: str, series: str = "") -> str:

@@ -6,25 +6,15 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from reporter import catalogue
 from reporter.model.observations import Form, Layer, Vintage
-from reporter.model.periods import Period
 from reporter.sources.tic import S1Row, s1, slt
 from reporter.sources.tic_holders import Holding, mfhhis, table5
-from scripts.transcribe.common import TREASURY, Origin, fixed, layer, vintage
+from reporter.sources.tic_releases import holders
+from scripts.transcribe.common import TREASURY, Origin, layer, vintage
 
 _BASE = "https://ticdata.treasury.gov/resource-center/data-chart-center/tic/Documents/"
 _S1_KNOWN_ON = date(2023, 3, 15)  # the release of January 2023, its last month
 _S1_CLASSES = ("treas", "agcy", "corp", "eqty", "foreign_bond", "foreign_eqty")
-# Names of holders that differ from an area's name in the other tables.
-_HOLDERS = {
-    "For. Official": "99990",
-    "Treasury Bills": "official_bills",
-    "T-Bonds & Notes": "official_bonds",
-}
-# In the block of 2002 the line “Belgium 5/” is Belgium and Luxembourg until May, and on the old benchmark of June.
-_BELGIUM_NOTE = "5"
-_BELGIUM_ALONE_FROM = Period.parse("2002-06")
 
 
 def layers(folder: Path) -> Iterator[Layer]:
@@ -51,16 +41,8 @@ def _slt(path: Path) -> Iterator[Layer]:
 
 
 def _holders(table: str, held: Vintage, holdings: tuple[Holding, ...]) -> Iterator[Layer]:
-    """A layer a holder; billions are printed to a tenth, recent years of the history lost trailing zeros."""
-    codes = {area.name: area.code for area in catalogue.areas()} | _HOLDERS
-    found: dict[str, dict[Period, str]] = {}
-    for holding in holdings:
-        code = codes[holding.holder]
-        if holding.note == _BELGIUM_NOTE and (holding.superseded or holding.month < _BELGIUM_ALONE_FROM):
-            code = "belgium_luxembourg"
-        column = "pos_old" if holding.superseded else "pos"
-        found.setdefault(f"tic:{table}:{code}:{column}", {})[holding.month] = fixed(holding.value, 1)
-    for series, values in found.items():
+    """A layer a holder."""
+    for series, values in holders(table, holdings).items():
         yield layer(series, held, values)
 
 
