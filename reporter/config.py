@@ -7,6 +7,13 @@
     templates = "my-templates"   # a folder of overriding templates        REPORTER_TEMPLATES
     cache = "…"                  # where drawn charts are kept             REPORTER_CACHE
     paper = "A4"                 # or "Letter"                             REPORTER_PAPER
+    fred_url = "…"               # where publishers answer; a mirror       REPORTER_FRED_URL
+    alfred_url = "…"             # or a test server may stand in           REPORTER_ALFRED_URL
+    fred_api_url = "…"           #                                         REPORTER_FRED_API_URL
+    bea_url = "…"                #                                         REPORTER_BEA_URL
+    tic_url = "…"                #                                         REPORTER_TIC_URL
+
+Keys are never in it: see `reporter.keys`.
 """
 
 from __future__ import annotations
@@ -21,10 +28,12 @@ from typing import Any, Literal
 from platformdirs import user_cache_path
 
 from reporter.errors import ConfigError
+from reporter.sources.base import Bases, is_allowed
 
 FILE = "reporter.toml"
 Paper = Literal["A4", "Letter"]
 PAPERS = ("A4", "Letter")
+_BASES = Bases()
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,16 @@ class Settings:
     templates: Path | None = None
     cache: Path = user_cache_path("reporter") / "charts"
     paper: Paper = "A4"
+    fred_url: str = _BASES.fred
+    alfred_url: str = _BASES.alfred
+    fred_api_url: str = _BASES.fred_api
+    bea_url: str = _BASES.bea
+    tic_url: str = _BASES.tic
+
+    @property
+    def bases(self) -> Bases:
+        """Where each publisher answers."""
+        return Bases(self.fred_url, self.alfred_url, self.fred_api_url, self.bea_url, self.tic_url)
 
 
 def load(folder: Path, environment: Mapping[str, str]) -> Settings:
@@ -80,3 +99,6 @@ def _faults(path: Path, held: Mapping[str, Any], asked: Mapping[str, Any]) -> It
     folder = asked.get("templates")
     if isinstance(folder, str) and not (path.parent / Path(folder).expanduser()).is_dir():
         yield f"templates: there is no folder {folder!r}; make it, or mend {FILE} or REPORTER_TEMPLATES"
+    for key, url in asked.items():
+        if key.endswith("_url") and isinstance(url, str) and not is_allowed(url):
+            yield f"{key} must start with https:// (or http:// on this machine), not {url!r}"

@@ -31,7 +31,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("charts",),
     ("render",),
     ("publish", "proof", "explain"),
-    ("deliver", "mail", "web"),
+    ("deliver", "mail", "web", "testing"),
     ("",),  # the package itself: its public names
     ("cli",),
     ("__main__",),
@@ -64,8 +64,10 @@ ONLY_IN = {
     "weasyprint": {"render", "publish"},  # publish: only to load it while the charts are drawn
     "smtplib": {"mail"},
     "socket": {"http", "mail", "web"},
+    "http.server": {"testing", "web"},
     "urllib.request": {"http", "render"},  # render: WeasyPrint's fetcher, which answers from memory
     "http.client": {"http"},
+    "urllib3": {"http"},
     "requests": {"http"},
     "httpx": {"http"},
     "fontTools": {"fonts"},
