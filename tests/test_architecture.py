@@ -20,7 +20,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("model", "resources", "fonts"),
     ("catalogue",),  # what a series is: a source names what it parses
     ("sources",),
-    ("config", "http", "releases", "embedded", "store", "quotes", "revisions"),
+    ("config", "keys", "http", "releases", "embedded", "store", "quotes", "revisions"),
     ("rounding", "expr"),
     ("facts", "claims", "calc"),
     ("inline", "tree", "compare", "findings"),
