@@ -6,17 +6,20 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from reporter.errors import ReporterError
+from reporter.errors import ConfigError, ReporterError
 
 if TYPE_CHECKING:
+    from reporter.batch import Order, Outcome
     from reporter.build import Built
-    from reporter.config import Settings
+
+ALL = "all"  # the country that stands for each of them
 
 
 class Day(click.ParamType[date]):
@@ -40,6 +43,10 @@ def _today() -> date:
 
 as_of = click.option("--as-of", type=Day(), default=_today, help="The day the figures are seen from.  [default: today]")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a script.")
+since_option = click.option(
+    "--since", metavar="DATE|EDITION", help="What to compare with: a date, an edition's folder or its facts.json."
+)
+country_option = click.option("--country", metavar="NAME", help="The country of a holder-profile; `all` builds each.")
 briefing_option = click.option("--briefing", help="The briefing whose facts are meant.")
 
 
@@ -64,6 +71,9 @@ def reporter() -> None:
     "--format", "formats", multiple=True, type=click.Choice(["html", "pdf"]), help="What to write; repeatable.  [both]"
 )
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder for editions.  [output]")
+@since_option
+@country_option
+@click.option("--jobs", type=click.IntRange(1), help="How many editions to build at a time.  [one a core]")
 @as_json
 def build(  # noqa: PLR0913, PLR0917 -- one parameter an option
     briefing: str | None,
@@ -71,21 +81,27 @@ def build(  # noqa: PLR0913, PLR0917 -- one parameter an option
     offline: bool,  # noqa: FBT001 -- click's way
     formats: Sequence[str],
     output: Path | None,
+    since: str | None,
+    country: str | None,
+    jobs: int | None,
     as_json: bool,  # noqa: FBT001
 ) -> None:
     """Build a briefing's edition: a page, a PDF, its facts, charts and data.
 
     BRIEFING is a name from `reporter list` or the path of a TOML file. The edition is written whole or not at
-    all, to OUTPUT/<briefing>/<as-of>/: index.html, briefing.pdf, facts.json, charts/, data/.
+    all, to OUTPUT/<briefing>/<as-of>/: index.html, briefing.pdf, facts.json, charts/, data/. It says what has
+    changed since an earlier day or edition: by default the last one in OUTPUT, else the day a month earlier.
     """
-    from reporter import deliver, publish  # noqa: PLC0415
+    from reporter import batch  # noqa: PLC0415
 
-    settings, folders, built = _built(briefing, as_of)
-    wanted = formats or publish.FORMATS
-    files = publish.files(built, folders, formats=wanted, cache=settings.cache, paper=settings.paper)
-    target = (output or settings.output) / built.edition.briefing / as_of.isoformat()
-    deliver.write_folder(target, files)
-    _report(built, target, sorted(files), as_json=as_json, offline=offline)
+    order = _order(briefing, as_of, country, since, output)
+    order = replace(order, formats=tuple(formats) or order.formats)
+    if country == ALL:
+        _build_all(order, jobs or os.cpu_count() or 1, as_json=as_json)
+        return
+    made = batch.make(order)
+    _warn(made.composed.unread)
+    _report(made.composed.built, made.target, made.files, as_json=as_json, offline=offline)
 
 
 @reporter.command(name="list")
@@ -95,13 +111,14 @@ def list_(*, as_json: bool) -> None:
     from reporter import briefing, catalogue, embedded  # noqa: PLC0415
 
     held = embedded.layers()
-    briefings = {name: briefing.load(name) for name in briefing.shipped()}
+    briefings = {name: briefing.example(name) for name in briefing.shipped()}
     if as_json:
         rows = {name: [section.name for section in b.sections] for name, b in briefings.items()}
         _say_json({"briefings": rows, "series": sorted(held)})
         return
     for name, b in briefings.items():
-        click.echo(f"{name}  {b.title}")
+        asked = "".join(f" --{parameter} NAME" for parameter in b.parameters)
+        click.echo(f"{name}{asked}  {b.title}")
         for section in b.sections:
             click.echo(f"  {section.name}")
             for need in section.needs:
@@ -113,34 +130,75 @@ def list_(*, as_json: bool) -> None:
 @click.argument("fact")
 @as_of
 @briefing_option
+@since_option
+@country_option
 @as_json
-def explain(fact: str, as_of: date, briefing: str | None, as_json: bool) -> None:  # noqa: FBT001
+def explain(  # noqa: PLR0913, PLR0917 -- one parameter an option
+    fact: str,
+    as_of: date,
+    briefing: str | None,
+    since: str | None,
+    country: str | None,
+    as_json: bool,  # noqa: FBT001
+) -> None:
     """Show where FACT comes from: value, unit, expression, observations, vintages, basis.
 
     FACT is the id of a fact (niip.net), of a claim (niip.record) or of a takeaway; `takeaways` shows how they
     ranked, with the losers.
     """
+    from reporter import batch  # noqa: PLC0415
     from reporter import explain as explained  # noqa: PLC0415
 
-    _, _, built = _built(briefing, as_of)
-    row = explained.find(built, fact)
+    composed = batch.compose(_order(briefing, as_of, country, since))
+    _warn(composed.unread)
+    row = explained.find(composed.built, fact)
     if as_json:
         _say_json(row)
     else:
         click.echo("\n".join(explained.lines(row)))
 
 
-def _built(name: str | None, as_of: date) -> tuple[Settings, list[Path], Built]:
-    """The settings, the template folders in order, and the edition as of the day."""
-    from reporter import briefing, config, resources, store  # noqa: PLC0415
-    from reporter.build import build as make  # noqa: PLC0415
+def _order(name: str | None, as_of: date, country: str | None, since: str | None, output: Path | None = None) -> Order:
+    """What is to be made, by the settings of the working folder."""
+    from reporter import batch, config  # noqa: PLC0415
 
     settings = config.load(Path.cwd(), os.environ)
-    chosen = briefing.load(name or settings.briefing)
-    own = [settings.templates] if settings.templates else []
-    beside = [chosen.folder / "templates"] if (chosen.folder / "templates").is_dir() else []
-    folders = [*own, *beside, resources.templates_folder()]
-    return settings, folders, make(chosen, store.snapshot(as_of, chosen.needs), folders)
+    if output:
+        settings = replace(settings, output=output)
+    parameters = {"country": country} if country else {}
+    return batch.Order(name or settings.briefing, as_of, settings, parameters, since)
+
+
+def _build_all(order: Order, jobs: int, *, as_json: bool) -> None:
+    """An edition for every country, in parallel; ends with exit code 1 where any failed."""
+    from reporter import batch, briefing  # noqa: PLC0415
+
+    orders = [
+        replace(order, parameters={"country": country}) for country in briefing.choices(order.briefing, "country")
+    ]
+    if not orders:
+        message = f"briefing {order.briefing!r} has no countries to choose from"
+        raise ConfigError(message)
+    outcomes: list[Outcome] = []
+    with click.progressbar(length=len(orders), label="Building", file=sys.stderr) as bar:
+        for outcome in batch.run(orders, jobs):
+            outcomes.append(outcome)
+            bar.update(1)
+    failed = sorted((held.order.parameters["country"], held.fault) for held in outcomes if held.fault)
+    if as_json:
+        folders = sorted(held.target for held in outcomes if held.target)
+        _say_json({"built": folders, "failed": dict(failed)})
+    else:
+        click.echo(f"{len(outcomes) - len(failed)} of {len(orders)} editions stand in {order.settings.output}")
+    for country, fault in failed:
+        click.echo(f"failed: {country}: {fault}", err=True)
+    if failed:
+        sys.exit(1)
+
+
+def _warn(unread: Sequence[str]) -> None:
+    for reason in unread:
+        click.echo(f"passed over an earlier edition: {reason}", err=True)
 
 
 def _report(built: Built, target: Path, names: Sequence[str], *, as_json: bool, offline: bool) -> None:

@@ -1,0 +1,116 @@
+"""One edition or many: from an order to files on disk, alone or in parallel processes.
+
+Only here do the stages meet: settings, store, earlier editions, build, publish and deliver.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import import_module
+from multiprocessing import get_context
+from pathlib import Path
+
+from reporter import briefing, deliver, editions, publish, resources, store
+from reporter.build import Built
+from reporter.build import build as build_edition
+from reporter.config import Settings
+from reporter.errors import ReporterError
+
+# Imported once a worker, so that the processes its editions fork to draw charts share it.
+_PRELOADED = ("reporter.charts.output", "reporter.render.html", "reporter.render.pdf")
+
+
+@dataclass(frozen=True)
+class Order:
+    """An edition to be made. `since` is what `editions.find` takes; `formats` those of `publish`."""
+
+    briefing: str
+    as_of: date
+    settings: Settings
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    since: str | None = None
+    formats: tuple[str, ...] = publish.FORMATS
+
+
+@dataclass(frozen=True)
+class Composed:
+    """An edition before it is published; `unread` are earlier editions that were passed over, with the reason."""
+
+    built: Built
+    folders: tuple[Path, ...]
+    unread: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Made:
+    """An edition on disk: the folder it stands in and the names of its files."""
+
+    composed: Composed
+    target: Path
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one order of many went: `fault` is empty where its edition stands in `target`."""
+
+    order: Order
+    target: str = ""
+    fault: str = ""
+
+
+def compose(order: Order) -> Composed:
+    """The edition of an order, compared with an earlier day or edition where there is one."""
+    settings = order.settings
+    chosen = briefing.load(order.briefing, order.parameters)
+    own = [settings.templates] if settings.templates else []
+    beside = [chosen.folder / "templates"] if (chosen.folder / "templates").is_dir() else []
+    folders = (*own, *beside, resources.templates_folder())
+    found = editions.find(chosen, order.as_of, settings.output, order.since)
+    built = build_edition(chosen, store.snapshot(order.as_of, chosen.needs), folders, found.earlier)
+    return Composed(built, folders, found.unread)
+
+
+def make(order: Order) -> Made:
+    """Compose an edition and write it, whole or not at all, to `<output>/<briefing>/<as-of date>/`."""
+    composed, settings = compose(order), order.settings
+    files = publish.files(
+        composed.built, composed.folders, formats=order.formats, cache=settings.cache, paper=settings.paper
+    )
+    edition = composed.built.edition
+    target = settings.output / edition.briefing / edition.as_of.isoformat()
+    deliver.write_folder(target, files)
+    return Made(composed, target, tuple(sorted(files)))
+
+
+def run(orders: Sequence[Order], jobs: int) -> Iterator[Outcome]:
+    """Make every order in `jobs` processes and answer as each is done; one that fails does not stop the others."""
+    # Spawned, not forked: a worker holds nothing of its parent, and no lock is copied half-way through.
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _prepare) as pool:
+        pending = {pool.submit(_attempt, order): order for order in orders}
+        for done in as_completed(pending):
+            yield _outcome(pending[done], done)
+
+
+def _prepare() -> None:
+    for name in _PRELOADED:
+        import_module(name)
+
+
+def _attempt(order: Order) -> Outcome:
+    try:
+        return Outcome(order, target=str(make(order).target))
+    except ReporterError as error:
+        return Outcome(order, fault=str(error))
+    finally:
+        gc.collect()  # WeasyPrint's documents are circles of references: without this a worker grows
+
+
+def _outcome(order: Order, done: Future[Outcome]) -> Outcome:
+    """What a worker answered, or how it ended: a programming error in one edition is that edition's fault."""
+    error = done.exception()
+    return done.result() if error is None else Outcome(order, fault=f"{type(error).__name__}: {error}")
