@@ -36,7 +36,9 @@ def files(
     facts = record.write(edition, [score.to_json() for score in built.scores])
     made = {"facts.json": facts}
     if "pdf" in formats:
-        from reporter.render import pdf  # noqa: PLC0415 -- WeasyPrint: half a second, spent while the charts are drawn
+        from reporter.render import pdf  # noqa: PLC0415
+
+        pdf.load()  # WeasyPrint: half a second, spent while the charts are drawn
     drawn = {key: _drawn(key, pending.result()) for key in blocks}
     if "html" in formats:
         from reporter.render import html  # noqa: PLC0415
