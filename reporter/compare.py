@@ -142,7 +142,7 @@ def moves(earlier: Earlier, facts: Mapping[str, Fact], snapshot: Snapshot) -> tu
 
 def lapsed(earlier: Earlier, claims: Mapping[str, Claim], snapshot: Snapshot) -> tuple[Lapsed, ...]:
     """The claims that held then and no longer do, those that were revised away first."""
-    held = [claim for key, claim in sorted(earlier.claims.items()) if claim.holds and not _own(key)]
+    held = [claim for key, claim in sorted(earlier.claims.items()) if claim.holds and not is_own(key)]
     found = [ended for claim in held if (ended := taken_back(claim, snapshot) or _overtaken(claim, claims))]
     return tuple(sorted(found, key=lambda ended: (ended.kind is Change.NEWS, ended.then.id)))
 
@@ -150,11 +150,12 @@ def lapsed(earlier: Earlier, claims: Mapping[str, Claim], snapshot: Snapshot) ->
 def _compared(earlier: Earlier) -> Iterator[tuple[str, Fact]]:
     """What readers saw, or everything there was to see."""
     for key, fact in sorted(earlier.facts.items()):
-        if not _own(key) and (earlier.printed is None or key in earlier.printed):
+        if not is_own(key) and (earlier.printed is None or key in earlier.printed):
             yield key, fact
 
 
-def _own(key: str) -> bool:
+def is_own(key: str) -> bool:
+    """Whether a name belongs to a comparison, or to the list of earlier editions, and not to a section."""
     return key.partition(".")[0] in {PREFIX, SHELF}
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from reporter.compare import SHELF, Earlier, Shelved, kept, restated, taken_back
+from reporter.compare import SHELF, Earlier, Shelved, is_own, kept, restated, taken_back
 from reporter.facts import Fact, Said
 from reporter.findings import Findings
 from reporter.model.periods import Frequency, Period
@@ -66,5 +66,6 @@ def _now(snapshot: Snapshot, lead: Said, name: str) -> Said | None:
 
 def _withdrawn(snapshot: Snapshot, held: Shelved) -> NameLeaf | None:
     lead = held.lead.fact.id if held.lead else ""
-    judged = [claim for _, claim in sorted(held.claims.items()) if claim.holds and lead in claim.facts]
+    own = [claim for key, claim in sorted(held.claims.items()) if lead in claim.facts and not is_own(key)]
+    judged = [claim for claim in own if claim.holds]
     return next((NameLeaf(claim.words) for claim in judged if taken_back(claim, snapshot)), None)

@@ -26,7 +26,7 @@ from reporter.tree import Cell, NameLeaf, PeriodLeaf, Row, Table
 
 NEEDS: tuple[str, ...] = ()
 
-MOST, MOST_LAPSED = 8, 5
+MOST, MOST_LAPSED = 6, 3
 TELLING = 5  # percent of the printed figure, from which a revision may be a takeaway
 _SIGNED = Style(sign="signed")
 # A change of a change says little: for news only levels, sums and shares are told.
@@ -114,8 +114,13 @@ def _chosen(moved: Sequence[Moved], kind: Change, order: Mapping[str, int]) -> l
 
 
 def _ended(lapsed: Iterable[Lapsed]) -> list[Lapsed]:
-    """Judgements of headline figures that no longer hold."""
-    return [lapse for lapse in lapsed if any(map(_is_headline, lapse.then.facts))][:MOST_LAPSED]
+    """Judgements of headline figures that no longer hold, the first of each figure."""
+    once: dict[str, Lapsed] = {}
+    for lapse in lapsed:
+        about = next(filter(_is_headline, lapse.then.facts), None)
+        if about:
+            once.setdefault(about, lapse)
+    return list(once.values())[:MOST_LAPSED]
 
 
 def _can_be_told(move: Moved) -> bool:
