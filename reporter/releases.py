@@ -44,10 +44,27 @@ def release_date(group: str, period: Period) -> date:
 
 def next_due(group: str, last_period: Period) -> date:
     """The day the period after `last_period` is due; after a Friday comes a Monday."""
-    following = last_period + 1
-    while following.frequency is Frequency.DAY and following.start.weekday() >= _SATURDAY:
-        following += 1
-    return release_date(group, following)
+    return release_date(group, following(last_period))
+
+
+def due(group: str, last_period: Period) -> tuple[date, bool]:
+    """The same, and whether the publisher's own calendar says so, or a rule."""
+    return next_due(group, last_period), is_scheduled(group, following(last_period))
+
+
+def following(period: Period) -> Period:
+    """The next period a series has: the day after a Friday is Monday."""
+    after = period + 1
+    while after.frequency is Frequency.DAY and after.start.weekday() >= _SATURDAY:
+        after += 1
+    return after
+
+
+def is_scheduled(group: str, period: Period) -> bool:
+    """Whether the day of a period's release is the publisher's own."""
+    if period.frequency is Frequency.YEAR:
+        period = Period.of(period.end, Frequency.QUARTER)
+    return (group, str(period)) in _calendar()
 
 
 def is_stale(info: SeriesInfo, last_period: Period, as_of: date) -> bool:

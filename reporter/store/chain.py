@@ -10,7 +10,7 @@ Cells are values by the ordinal of their period, as written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -79,20 +79,47 @@ def windowed(series: str) -> bool:
     return series.startswith("tic:")
 
 
-def insertion(chain: Sequence[Row], layer: Layer) -> tuple[Row, ...]:
+def insertion(chain: Sequence[Row], layer: Layer, reads: Iterable[date] = ()) -> tuple[Row, ...]:
     """What to add to a chain, oldest row first, so that `layer`, a whole payload, is what stood on its day.
 
-    Nothing where it brings nothing. Two rows where a later one, relative to what stood before it, would read otherwise
-    upon the new one: the second restates it.
+    Nothing where it brings nothing. `reads` are days on which the whole series was read, and nothing needed writing.
+    Two rows where the next day that is known would read otherwise upon the new one: the second restates it.
     """
     day = layer.vintage.known_on
-    earlier = [row for row in chain if row.known_on <= day]
-    later = [row for row in chain if row.known_on > day]
-    added = _addition(earlier, layer)
+    added = _addition([row for row in chain if row.known_on <= day], layer)
     if added is None:
         return ()
-    restated = _restated(earlier, added, [row for row in later if row.known_on == later[0].known_on])
+    after = min((each for each in (*(row.known_on for row in chain), *reads) if each > day), default=None)
+    restated = _restated(chain, added, after) if after else None
     return (added, restated) if restated else (added,)
+
+
+def revisions(chain: Sequence[Row], layers: Sequence[Layer], reads: Collection[date] = ()) -> tuple[Row, ...]:
+    """What to add to a chain for vintages that hold only what changed (`Form.REVISION`), oldest first.
+
+    The first of them is whole: a publisher's window opens with all that stood.
+    """
+    first, last = layers[0].vintage.known_on, layers[-1].vintage.known_on
+    days = {*(row.known_on for row in chain), *reads}
+    after = min((day for day in days if day > last), default=None)
+    before = [row for row in chain if row.known_on < first]
+    anew = not before or after is None or any(row.whole for row in chain if row.known_on == after)
+    if anew and not any(first <= day <= last for day in days):
+        opening = insertion(before, layers[0])
+        return (*opening, *(_row(x, Form.REVISION, cells(x.first, x.text)) for x in layers[1:]))
+    return _woven(chain, layers, reads)
+
+
+def _woven(chain: Sequence[Row], layers: Sequence[Layer], reads: Collection[date]) -> tuple[Row, ...]:
+    """The same where days of both alternate: each vintage is made whole and put in its place."""
+    stood: Cells = {}
+    added: list[Row] = []
+    for layer in layers:
+        stood |= cells(layer.first, layer.text)
+        first, text = run(layer.first.frequency, stood)
+        known = sorted((*chain, *added), key=lambda row: row.known_on)
+        added += insertion(known, replace(layer, first=first, text=text), reads)
+    return tuple(added)
 
 
 def _addition(chain: Sequence[Row], layer: Layer) -> Row | None:
@@ -119,16 +146,20 @@ def _since_whole(chain: Sequence[Row]) -> Sequence[Row]:
     return chain[start:]
 
 
-def _restated(earlier: Sequence[Row], added: Row, following: Sequence[Row]) -> Row | None:
-    """The next day's change anew, where `added` has moved the ground under it."""
-    if not following or following[0].whole:
-        return None
-    stood, stands = fold([*earlier, *following]), fold([*earlier, added, *following])
+def _restated(chain: Sequence[Row], added: Row, after: date) -> Row | None:
+    """What is to be said on the day `after` so that it reads on as before, where `added` has moved its ground."""
+    known = [row for row in chain if row.known_on <= after]
+    upon = sorted((*known, added), key=lambda row: row.known_on)
+    stood, stands = fold(known), fold(upon)
     moved = {at: stood.get(at, WITHDRAWN) for at in stood | stands if stood.get(at) != stands.get(at)}
-    if not moved:
+    if not known or not moved:
         return None
+    vintage = known[-1].vintage
+    if known[-1].known_on < after:  # read again that day, and nothing was new
+        name = f"{vintage.id.partition('@')[0]}@{after}"
+        vintage = replace(vintage, id=name, known_on=after, form=Form.REVISION)
     first, text = run(added.first.frequency, moved)
-    return replace(following[-1], first=first, text=text)
+    return replace(known[-1], vintage=vintage, whole=False, first=first, text=text)
 
 
 def _row(layer: Layer, form: Form, held: Cells, *, whole: bool = False) -> Row:
