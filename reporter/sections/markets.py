@@ -158,10 +158,12 @@ def _weekly(series: Series) -> Iterator[tuple[Period, Expr]]:
 
 def _candidate(market: _Market, facts: tuple[Fact, ...], claims: tuple[Claim, ...]) -> Candidate:
     """The move over a year, against moves over a year ending a week apart."""
-    said = tuple(fact for fact in facts if fact.id in {market.name, f"{market.name}.change_year"})
+    said = [fact for fact in facts if fact.id in {market.name, f"{market.name}.change_year"}]
+    # An index has no size: its move leads, not its level.
+    said.sort(key=lambda fact: fact.kind is Kind.INDEX)
     held = tuple(claim for claim in claims if claim.id.startswith(f"{market.name}."))
     change = next((fact.expr for fact in said if fact.id.endswith(".change_year")), None)
-    return Candidate(market.name, said, held, change, tuple(_past_moves(market.series)))
+    return Candidate(market.name, tuple(said), held, change, tuple(_past_moves(market.series)))
 
 
 def _past_moves(series: Series) -> Iterator[Expr]:
