@@ -57,6 +57,7 @@ def test_each_program_shown_is_one_these_tests_know() -> None:
         "pip",
         "git",
         "cd",
+        "export",
         "qpdf",
         "pdftotext",
     }
