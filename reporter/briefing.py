@@ -153,12 +153,24 @@ def _path(name: str) -> Path:
 def _check(path: Path, held: Mapping[str, Any]) -> None:
     """Every fault of a briefing's file at once."""
     faults = [f"unknown key {key!r}{_meant(key)}" for key in held if key not in _KEYS]
-    if not isinstance(held.get("sections"), list) or not held["sections"]:
+    sections = held.get("sections")
+    if not isinstance(sections, list) or not sections or not all(isinstance(name, str) for name in sections):
         faults.append("`sections` must be a list of section names")
+    else:
+        faults += [f"section {name!r} stands twice" for name in dict.fromkeys(sections) if sections.count(name) > 1]
     if not isinstance(held.get("template"), str):
         faults.append("`template` must name the front template")
+    if not isinstance(held.get("title", ""), str):
+        faults.append("`title` must be words")
+    coverage = held.get("coverage", [])
+    if not isinstance(coverage, list) or not all(map(_is_coverage, coverage)):
+        faults.append("`coverage` needs a label and a series in each of its tables")
     if faults:
         raise ConfigError(f"{path}: " + "; ".join(faults))
+
+
+def _is_coverage(line: object) -> bool:
+    return isinstance(line, dict) and all(isinstance(line.get(key), str) for key in ("label", "series"))
 
 
 def _chosen(name: str, declared: Sequence[str], modules: Mapping[str, ModuleType], given: Parameters) -> dict[str, str]:
