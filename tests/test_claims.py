@@ -60,6 +60,10 @@ BY_HAND: list[tuple[str, str, str, bool, int, str]] = [
     ("almost", "-97 -100", "5", True, 1, "almost"),
     ("almost", "1 0", "5", False, 1, "above"),  # nothing is almost nought
     ("almost", "0 0", "5", False, 1, "equal"),
+    ("ranked", "3 9 1", "", True, 2, "ranked"),
+    ("ranked", "9 3 1", "1", True, 1, "ranked"),
+    ("ranked", "3 9 5 1", "2", False, 3, "ranked"),
+    ("ranked", "5 5 5", "1", True, 1, "ranked"),  # equals share a place
 ]
 
 
