@@ -108,7 +108,7 @@ class Engine:
         if isinstance(value, str) and not has_numeral(value):
             return value
         printable = "facts, periods, counts, names and quotations"
-        message = f"only {printable} may be printed, not {type(value).__name__} {str(value)[:40]!r}"
+        message = f"only {printable} may be printed, not {type(value).__name__} {f'{value}'[:40]!r}"
         raise ProofError(message)
 
     def _judge(self, value: object, has_otherwise: bool) -> bool:  # noqa: FBT001 -- called by the tag

@@ -77,8 +77,12 @@ class Handle:
         message = f"{self._name} is neither true nor false; write {self._name}.holds, or use `say`"
         raise RenderError(message)
 
+    def __format__(self, _: str) -> str:
+        return self._name  # in a message
+
     def __str__(self) -> str:
-        return self._name
+        message = f"{self._name} would be printed as a name; print it by itself, not joined to words"
+        raise RenderError(message)
 
 
 class Unknown(StrictUndefined):
@@ -176,5 +180,5 @@ def _no(noun: str, value: object) -> str:
     if not isinstance(value, Handle):
         return f"expected a {noun}, got {type(value).__name__}"
     held = value._ledger.facts if noun == "fact" else value._ledger.claims  # noqa: SLF001
-    near = get_close_matches(str(value), list(held), 3, 0.5)
+    near = get_close_matches(f"{value}", list(held), 3, 0.5)
     return f"there is no {noun} {value}" + (f"; did you mean {', '.join(near)}?" if near else "")
