@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reporter import calc
-from reporter.catalogue import area, countries
+from reporter.catalogue import AreaKind, area, countries
 from reporter.expr import Expr, Read
 from reporter.facts import Fact
 from reporter.model.periods import Period, Window
@@ -76,16 +76,22 @@ def slug(code: str) -> str:
     return named.get(code) or re.sub(r"\W+", "_", area(code).short.lower())
 
 
+def _place(code: str) -> str:
+    """`in Japan`, and `by all foreigners`: a country is where securities are held, a group is who holds them."""
+    held = area(code)
+    return f"{'in' if held.kind is AreaKind.COUNTRY else 'by'} {held.prose}"
+
+
 def holder(snapshot: Snapshot, code: str) -> Holder | None:
     """The holder's facts as far as the day's files bear them; None where none of them reports it."""
     held = levels(snapshot, code)
     if held is None:
         return None
-    name, who, last = f"holders.{slug(code)}", area(code).prose, held.last
-    level = Fact(name, f"Treasuries held in {who}", calc.at(held), last, held.stale)
+    name, who, last = f"holders.{slug(code)}", _place(code), held.last
+    level = Fact(name, f"Treasuries held {who}", calc.at(held), last, held.stale)
     before, change_year = last.year_earlier(), None
     if before in held:
-        label = f"Change in Treasuries held in {who} over a year"
+        label = f"Change in Treasuries held {who} over a year"
         moved = calc.change(held, last, before)
         change_year = Fact(f"{name}.change_year", label, moved, Window.ending(last, YEAR), held.stale)
     return Holder(code, held, level, change_year, _split(snapshot, code, name, who))
@@ -147,10 +153,10 @@ def _split(snapshot: Snapshot, code: str, name: str, who: str) -> Split | None:
         return None
     rest = calc.rest(moved, purchases, revalued)
     return Split(
-        Fact(f"{name}.split.then", f"Treasuries held in {who} a year before", calc.at(positions, before), before),
-        Fact(f"{name}.split.level", f"Treasuries held in {who}", calc.at(positions), last, late),
-        Fact(f"{name}.split.change", f"Change in Treasuries held in {who}", moved, window, late),
-        Fact(f"{name}.net_purchases_year", f"Net purchases of Treasuries from {who}", purchases, window, late),
-        Fact(f"{name}.valuation_year", f"Valuation change of Treasuries held in {who}", revalued, window, late),
-        Fact(f"{name}.other_year", f"Other changes in Treasuries held in {who}", rest, window, late),
+        Fact(f"{name}.split.then", f"Treasuries held {who} a year before", calc.at(positions, before), before),
+        Fact(f"{name}.split.level", f"Treasuries held {who}", calc.at(positions), last, late),
+        Fact(f"{name}.split.change", f"Change in Treasuries held {who}", moved, window, late),
+        Fact(f"{name}.net_purchases_year", f"Net purchases of Treasuries, {who}", purchases, window, late),
+        Fact(f"{name}.valuation_year", f"Valuation change of Treasuries held {who}", revalued, window, late),
+        Fact(f"{name}.other_year", f"Other changes in Treasuries held {who}", rest, window, late),
     )
