@@ -7,9 +7,11 @@ from decimal import Decimal
 from math import log10
 from statistics import median
 
+from reporter import catalogue
 from reporter.errors import StaleSeries, UnitMismatch
 from reporter.model.observations import Layer
 from reporter.model.periods import Period
+from reporter.model.units import Nature
 
 # Units differ by a hundred (per cent), a thousand or a million; no revision of official statistics does.
 _SCALES = (2, 3, 6, 9)
@@ -17,6 +19,7 @@ _NEAR = 0.05  # of a power of ten, in its logarithm: within an eighth
 _MOST_JUMP = 300  # times the largest there ever was, or a 300th of the least
 _ENOUGH = 8  # values a history needs to judge by
 _SMALL = 10  # as written: what is below may well grow a thousandfold (a small country's purchases)
+_LARGE = 10_000  # as written: a stock never below that does not shrink to a 300th of it
 
 
 def assert_continues(held: Sequence[Layer], came: Layer) -> None:
@@ -55,12 +58,13 @@ def _assert_overlap(standing: Mapping[Period, Decimal], new: Mapping[Period, Dec
 
 def _assert_no_jump(standing: Mapping[Period, Decimal], new: Mapping[Period, Decimal], came: Layer) -> None:
     sizes = [abs(value) for value in standing.values() if value]
-    floor = Decimal(_SMALL).scaleb(came.unit.scale)
-    if len(sizes) < _ENOUGH or max(sizes) < floor:
+    one = Decimal(1).scaleb(came.unit.scale)
+    if len(sizes) < _ENOUGH or max(sizes) < _SMALL * one:
         return
+    may_shrink = catalogue.info(came.series).measure.nature is Nature.FLOW or min(sizes) < _LARGE * one
     for period in sorted(new.keys() - standing.keys()):
         size = abs(new[period])
-        shrunk = size and min(sizes) >= floor and size * _MOST_JUMP < min(sizes)
+        shrunk = not may_shrink and size * _MOST_JUMP < min(sizes)
         if size > max(sizes) * _MOST_JUMP or shrunk:
             message = f"{period} is {came.at(period)}, far beyond its history: did the publisher change the unit?"
             raise UnitMismatch(message, series=came.series)

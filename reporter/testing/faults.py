@@ -45,7 +45,7 @@ class Fault(StrEnum):
 PAGE = b"<!DOCTYPE html>\n<html><head><title>Access Denied</title></head><body>Reference #18.2f</body></html>\n"
 _TOLD = {"APIErrorCode": "201", "APIErrorDescription": "Error retrieving data."}
 _GIGABYTE_IN_MB = 1000
-_SCALES = {"Millions": "Billions", "Billions": "Millions"}
+_SCALES = {"Millions": "Billions", "Billions": "Millions", "millions": "billions", "billions": "millions"}
 
 
 def spoilt(reply: Reply, fault: Fault) -> Reply:
@@ -68,7 +68,7 @@ def _other_unit(body: bytes) -> bytes:
     if '"UNIT_MULT"' in text:
         text = text.replace('"UNIT_MULT": "6"', '"UNIT_MULT": "9"')
     elif " of Dollars" in text or " of dollars" in text:
-        text = re.sub("(Millions|Billions)(?= of [Dd]ollars)", lambda m: _SCALES[m[0]], text)
+        text = re.sub("([MmBb]illions)(?= of [Dd]ollars)", lambda m: _SCALES[m[0]], text)
     else:
         text = re.sub(r"(?m)^(\d{4}-\d\d-\d\d,)(-?)([\d.]+)$", lambda m: f"{m[1]}{m[2]}{float(m[3]) / 1000:.6f}", text)
     return text.encode("iso-8859-1")
