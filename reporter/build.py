@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from reporter import noise
 from reporter.briefing import Briefing, SectionSource
 from reporter.claims import Claim
 from reporter.compare import Earlier
@@ -68,7 +69,7 @@ def build(briefing: Briefing, snapshot: Snapshot, folders: Sequence[Path], earli
         "quotes": at_hand(snapshot.as_of),
     }
     written = [(section.name, engine.write(section.template, {**words, **held.given})) for section, held in found]
-    scores = _rank(((section.name, held) for section, held in found), written)
+    scores = _rank(((section.name, held) for section, held in found), written, snapshot)
     everything = tuple(seen for fact in facts.values() for seen in fact.expr.observations())
     front = engine.write(briefing.template, {**words, **whole.given, "publishers": citations(everything)})
     edition = Edition(
@@ -140,7 +141,9 @@ def _unique(noun: str, held: Iterable[Named]) -> tuple[Named, ...]:
     return tuple(made.values())
 
 
-def _rank(found: Iterable[tuple[str, Findings]], written: Sequence[tuple[str, Written]]) -> tuple[Score, ...]:
+def _rank(
+    found: Iterable[tuple[str, Findings]], written: Sequence[tuple[str, Written]], snapshot: Snapshot
+) -> tuple[Score, ...]:
     """Only what a template says can be printed, so only that is ranked."""
     said = {key for _, held in written for tag, key in held.aside if tag == "takeaway"}
     offered: list[tuple[str, Candidate]] = [(name, c) for name, held in found for c in held.candidates]
@@ -148,7 +151,14 @@ def _rank(found: Iterable[tuple[str, Findings]], written: Sequence[tuple[str, Wr
     if unknown:
         message = f"takeaways that no section offers: {', '.join(sorted(unknown))}"
         raise RenderError(message)
-    return rank((name, candidate) for name, candidate in offered if candidate.key in said)
+    return rank((name, _measured(candidate, snapshot)) for name, candidate in offered if candidate.key in said)
+
+
+def _measured(candidate: Candidate, snapshot: Snapshot) -> Candidate:
+    """With the noise of its change, from the vintages at hand, where its section gave none."""
+    if candidate.change is None or candidate.noise is not None:
+        return candidate
+    return replace(candidate, noise=noise.of(candidate.change, snapshot))
 
 
 def _takeaways(scores: Iterable[Score], written: Sequence[tuple[str, Written]]) -> Iterator[TakeawayLine]:

@@ -22,7 +22,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("sources",),
     ("config", "keys", "http", "releases", "embedded", "store", "quotes", "revisions"),
     ("rounding", "expr"),
-    ("facts", "claims", "calc"),
+    ("facts", "claims", "calc", "noise"),
     ("inline", "tree", "compare", "findings"),
     ("language",),
     ("sections",),
