@@ -70,8 +70,10 @@ def compose(order: Order) -> Composed:
     own = [settings.templates] if settings.templates else []
     beside = [chosen.folder / "templates"] if (chosen.folder / "templates").is_dir() else []
     folders = (*own, *beside, resources.templates_folder())
-    found = editions.find(chosen, order.as_of, settings.output, order.since)
-    built = build_edition(chosen, store.snapshot(order.as_of, chosen.needs), folders, found.earlier)
+    with store.layers(store.Store(settings.store)) as held:
+        found = editions.find(chosen, order.as_of, settings.output, order.since, held)
+        seen = store.snapshot(order.as_of, chosen.needs, held)
+    built = build_edition(chosen, seen, folders, found.earlier)
     return Composed(built, folders, found.unread)
 
 

@@ -7,6 +7,7 @@
     templates = "my-templates"   # a folder of overriding templates        REPORTER_TEMPLATES
     cache = "…"                  # where drawn charts are kept             REPORTER_CACHE
     paper = "A4"                 # or "Letter"                             REPORTER_PAPER
+    store = "…"                  # the file that keeps what was pulled     REPORTER_STORE
     fred_url = "…"               # where publishers answer; a mirror       REPORTER_FRED_URL
     alfred_url = "…"             # or a test server may stand in           REPORTER_ALFRED_URL
     fred_api_url = "…"           #                                         REPORTER_FRED_API_URL
@@ -25,7 +26,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
-from platformdirs import user_cache_path
+from platformdirs import user_cache_path, user_data_path
 
 from reporter.errors import ConfigError
 from reporter.sources.base import Bases, is_allowed
@@ -45,6 +46,7 @@ class Settings:
     templates: Path | None = None
     cache: Path = user_cache_path("reporter") / "charts"
     paper: Paper = "A4"
+    store: Path = user_data_path("reporter") / "store.sqlite"
     fred_url: str = _BASES.fred
     alfred_url: str = _BASES.alfred
     fred_api_url: str = _BASES.fred_api
@@ -66,7 +68,7 @@ def load(folder: Path, environment: Mapping[str, str]) -> Settings:
     if faults:
         raise ConfigError("\n".join(faults))
     settings: dict[str, Any] = dict(asked)
-    for key in ("output", "templates", "cache"):
+    for key in ("output", "templates", "cache", "store"):
         if key in settings:
             settings[key] = folder / Path(settings[key]).expanduser()
     return Settings(**settings)

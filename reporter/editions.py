@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -18,9 +18,11 @@ from reporter.briefing import Briefing
 from reporter.build import gather
 from reporter.compare import Earlier, Shelved
 from reporter.errors import ConfigError, DataError
+from reporter.model.observations import Layer
 from reporter.record import Record, read_record
 
 FACTS = "facts.json"
+AtHand = Mapping[str, tuple[Layer, ...]]
 SHELF = 3  # editions that “More from” lists
 
 
@@ -35,11 +37,14 @@ class Found:
     unread: tuple[str, ...] = ()
 
 
-def find(briefing: Briefing, as_of: date, output: Path, since: str | None = None) -> Found:
+def find(
+    briefing: Briefing, as_of: date, output: Path, since: str | None = None, layers: AtHand | None = None
+) -> Found:
     """What the edition of `as_of` is compared with.
 
     `since` is a date (the figures as they were known then) or the path of an edition (its folder, or its
-    `facts.json`); by default the last edition before `as_of` under `output`, else the day a month earlier.
+    `facts.json`); by default the last edition before `as_of` under `output`, else the day a month earlier. `layers`
+    are what is at hand, as `store.snapshot` takes them.
     Raise ConfigError where `since` names nothing earlier.
     """
     dated = [(day, path) for day, path in folders(output / briefing.name) if day < as_of]
@@ -53,11 +58,11 @@ def find(briefing: Briefing, as_of: date, output: Path, since: str | None = None
         except DataError as error:
             unread.append(str(error))
     if since is not None:
-        chosen: Earlier | None = _since(briefing, as_of, since)
+        chosen: Earlier | None = _since(briefing, as_of, since, layers)
     elif read:
         chosen = read[0][0]
     else:
-        chosen = _known(briefing, month_before(as_of))
+        chosen = _known(briefing, month_before(as_of), layers)
     return Found(chosen and replace(chosen, shelf=tuple(shelved for _, shelved in read)), tuple(unread))
 
 
@@ -69,9 +74,9 @@ def folders(place: Path) -> Iterator[tuple[date, Path]]:
             yield day, path
 
 
-def on_day(briefing: Briefing, day: date) -> Earlier:
+def on_day(briefing: Briefing, day: date, layers: AtHand | None = None) -> Earlier:
     """The facts of the briefing's own sections as they were known on a day, whether or not an edition came out."""
-    snapshot = store.snapshot(day, briefing.needs)
+    snapshot = store.snapshot(day, briefing.needs, layers)
     found = gather(briefing, snapshot)
     facts, claims = ({held.id: held for held in nouns} for nouns in (found.facts, found.claims))
     return Earlier(snapshot.id, day, facts, claims)  # type: ignore[arg-type]
@@ -83,21 +88,21 @@ def month_before(day: date) -> date:
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
-def _known(briefing: Briefing, day: date) -> Earlier | None:
+def _known(briefing: Briefing, day: date, layers: AtHand | None) -> Earlier | None:
     """None where the briefing could not have been made that day: not all of its series were known."""
     try:
-        return on_day(briefing, day)
+        return on_day(briefing, day, layers)
     except DataError:
         return None
 
 
-def _since(briefing: Briefing, as_of: date, since: str) -> Earlier:
+def _since(briefing: Briefing, as_of: date, since: str, layers: AtHand | None) -> Earlier:
     day = _date(since)
     if day is None:
         path = Path(since)
         chosen, _ = _edition(briefing, path / FACTS if path.is_dir() else path)
     elif day < as_of:
-        chosen = on_day(briefing, day)
+        chosen = on_day(briefing, day, layers)
     else:
         message = f"--since {since} is not before {as_of}"
         raise ConfigError(message)
