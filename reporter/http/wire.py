@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from http.client import IncompleteRead
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -103,7 +104,8 @@ def origin(url: str) -> tuple[str, str, int]:
 
 
 def _pieces(response: urllib3.BaseHTTPResponse, deadline: float) -> Iterator[bytes]:
-    for piece in response.stream(_PIECE, decode_content=False):
+    """As they come, and not when so many are together: a body that drips must not outlast the deadline."""
+    while piece := response.read1(_PIECE, decode_content=False):
         if time.monotonic() > deadline:
             raise _TooLong
         yield piece
@@ -111,12 +113,12 @@ def _pieces(response: urllib3.BaseHTTPResponse, deadline: float) -> Iterator[byt
 
 # In order: a kind stands before what it is a kind of. `{c}` and `{r}` are the seconds for connecting and reading.
 _MEANINGS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
-    ((broken.ConnectTimeoutError,), "no connection to {host} within {c:g} seconds"),
-    ((broken.ReadTimeoutError,), "nothing came from {host} for {r:g} seconds"),
     ((broken.NameResolutionError,), "{host} is not found: no network?"),
     ((broken.NewConnectionError,), "no connection to {host}: no network?"),
+    ((broken.ConnectTimeoutError,), "no connection to {host} within {c:g} seconds"),
+    ((broken.ReadTimeoutError,), "nothing came from {host} for {r:g} seconds"),
     ((broken.ProxyError,), "the proxy does not let it through to {host}"),
-    ((broken.IncompleteRead, broken.InvalidChunkLength), "it was cut off on the way"),
+    ((IncompleteRead,), "it was cut off on the way"),
     ((broken.ProtocolError,), "the connection to {host} broke off"),
 )
 
@@ -125,7 +127,7 @@ def _meaning(error: Exception, host: str, patience: Patience) -> Failed:
     """What went wrong, without the library's words, which hold the address."""
     if isinstance(error, broken.SSLError):
         return Failed(f"the certificate of {host} is not trusted", "check this machine's clock, proxy and certificates")
-    if isinstance(error, broken.ProtocolError) and isinstance(error.args[-1], broken.IncompleteRead):
+    if isinstance(error, broken.ProtocolError) and isinstance(error.args[-1], IncompleteRead):
         error = error.args[-1]
     for kinds, words in _MEANINGS:
         if isinstance(error, kinds):
