@@ -6,10 +6,14 @@ import gzip
 import hashlib
 import io
 import logging
+import socket
+import ssl
+import threading
 import time
 import traceback
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -30,6 +34,7 @@ from reporter.sources.bea import Bea
 from reporter.sources.fred import FredGraph
 from reporter.sources.fred_api import FredApi
 from reporter.testing import BEA_KEY, FRED_KEY, Fault, Server, World
+from tests.support import PAYLOADS
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -351,3 +356,27 @@ def test_limits_hold_before_and_after_decompression(limits: Limits, told: str) -
 def test_an_encoding_nobody_asked_for_is_refused() -> None:
     with pytest.raises(Faulty, match="compressed with 'br', which was not asked for"):
         decoded([b"x"], "br", Limits())
+
+
+def test_a_certificate_that_nobody_signed_is_not_trusted(client: Client, waits: Waits) -> None:
+    """Over real TLS; the key never leaves, since the handshake fails before a word is said."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(PAYLOADS / "tls" / "untrusted.pem")
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=_shake_hands, args=(listening, context, heard), daemon=True)
+        thread.start()
+        url = f"https://127.0.0.1:{listening.getsockname()[1]}/fred"
+        request = FredApi().requests(["fred:GDP"], Bases(fred_api=url), {})[0]
+        with pytest.raises(FetchError, match=r"the certificate of 127\.0\.0\.1 is not trusted") as caught:
+            client.fetch(request)
+        thread.join()
+    assert caught.value.__context__ is None
+    assert not heard
+    assert not waits
+
+
+def _shake_hands(listening: socket.socket, context: ssl.SSLContext, heard: list[bytes]) -> None:
+    plain, _ = listening.accept()
+    with plain, suppress(OSError), context.wrap_socket(plain, server_side=True) as wrapped:
+        heard.append(wrapped.recv(1000))
