@@ -30,8 +30,9 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("build",),
     ("charts",),
     ("render",),
-    ("publish", "proof", "explain"),
+    ("publish", "editions", "proof", "explain"),
     ("deliver", "mail", "web", "testing"),
+    ("batch",),
     ("",),  # the package itself: its public names
     ("cli",),
     ("__main__",),
