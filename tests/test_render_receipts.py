@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from reporter.model.observations import Basis
+from reporter.model.observations import Basis, SeriesInfo
 from reporter.model.periods import Period
 from reporter.model.units import USD_BN, Kind
 from reporter.render.groups import opening, paired, runs
@@ -127,12 +127,14 @@ def test_a_long_formula_keeps_its_ends_and_whole_words() -> None:
     assert set(made.split()) <= {*terms, "+", "…"}
 
 
-def test_a_ranking_lists_the_first_series_and_counts_the_rest() -> None:
-    path = [seen(info(f"S{i}", USD_BN), "2026Q2", "1.0") for i in range(80)]
-    made = Basics(Basis.PUBLISHED, tuple(Seen(p.observation.series, (p.observation,)) for p in path))
-    assert [held.series.code for held in made.listed] == ["S0", "S1", "S2", "S3"]
-    assert made.further == 76
-    assert Basics(Basis.PUBLISHED, made.seen[:5]).further == 0
+def test_a_ranking_tells_how_many_series_it_rests_on_and_how_far_they_reach() -> None:
+    def two(series: SeriesInfo) -> Seen:
+        return Seen(series, tuple(seen(series, quarter, "1.0").observation for quarter in ("2026Q1", "2026Q2")))
+
+    made = Basics(Basis.PUBLISHED, tuple(two(info(f"S{i}", USD_BN)) for i in range(80)))
+    assert (made.many, made.number) == (True, 160)
+    assert made.reach == (Period.parse("2026Q1"), Period.parse("2026Q2"))
+    assert not Basics(Basis.PUBLISHED, made.seen[:5]).many
 
 
 def test_words_round_a_figure_are_links_of_their_own(edition: Edition) -> None:

@@ -20,7 +20,7 @@ from reporter.model.units import Kind
 from reporter.rounding import MINUS, Style, places_of, scale_of, written
 
 SHOWN = 4  # observations of one series that are listed; more are folded to their ends
-LISTED = 4  # series that are listed; a ranking of eighty holders rests on eighty
+LISTED = 5  # series that are listed; of more, a ranking of eighty holders, the number is told
 LONGEST = 180  # characters of a formula; what is left out stands in facts.json
 _EXACT = Context(prec=12)
 
@@ -66,14 +66,20 @@ class Basics:
     seen: tuple[Seen, ...]
 
     @property
-    def listed(self) -> tuple[Seen, ...]:
-        """The series to list: all, or the first few of many."""
-        return self.seen if len(self.seen) <= LISTED + 1 else self.seen[:LISTED]
+    def many(self) -> bool:
+        """Whether only the number of series and observations is told."""
+        return len(self.seen) > LISTED
 
     @property
-    def further(self) -> int:
-        """How many series are not listed."""
-        return len(self.seen) - len(self.listed)
+    def number(self) -> int:
+        """How many observations there are."""
+        return sum(len(held.observations) for held in self.seen)
+
+    @property
+    def reach(self) -> tuple[Period, Period]:
+        """The first and the last period, of whatever frequency: the one that begins first, the one that ends last."""
+        periods = [o.period for o in self._all()]
+        return min(periods, key=lambda period: period.start), max(periods, key=lambda period: period.end)
 
     @property
     def known(self) -> Period:
