@@ -22,7 +22,7 @@ from reporter.model.observations import Basis, Form, Layer
 from reporter.model.periods import Period
 from reporter.model.series import Series, Snapshot
 from reporter.store import Store, database, layers, snapshot
-from reporter.store.asked import NEVER, Validators, asked, validators
+from reporter.store.asked import NEVER, Kept, asked, kept
 from reporter.store.check import check, counts
 from reporter.store.database import migrate, statements
 from reporter.store.schema import MIGRATIONS, TABLES
@@ -185,7 +185,7 @@ def test_what_was_asked_is_remembered(path: Path) -> None:
     with store.reading() as connection:
         before, after = asked(connection, GDP, D1), asked(connection, GDP, D2)
         assert asked(connection, "fred:IEABC", D2) == NEVER
-        assert validators(connection, GDP) == Validators()  # what failed is asked for in full
+        assert kept(connection, GDP) == Kept()  # what failed is asked for in full
     assert (before.read_on, before.fault) == (D1, "")
     assert (after.read_on, after.tried_on, after.fault) == (D1, D2, "no answer")
 

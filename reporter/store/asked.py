@@ -31,8 +31,8 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Validators:
-    """What a conditional request carries, and the payload that holds where nothing has changed since."""
+class Kept:
+    """The payload at hand for a request, and what to ask with so that it is not sent again."""
 
     sha256: str = ""
     etag: str = ""
@@ -51,12 +51,12 @@ def asked(connection: sqlite3.Connection, series: str, day: date) -> Asked:
     return Asked(_date(read_on), _date(tried_on), fault)
 
 
-def validators(connection: sqlite3.Connection, request: str) -> Validators:
-    """What the last answer to a request gave to ask again with; nothing where it could not be read."""
+def kept(connection: sqlite3.Connection, request: str) -> Kept:
+    """What the last answer to a request left; nothing where it could not be read whole."""
     found = connection.execute(_VALID, (request,)).fetchone()
     if found is None or found[0]:
-        return Validators()
-    return Validators(*found[1:])
+        return Kept()
+    return Kept(*found[1:])
 
 
 def vintage_days(connection: sqlite3.Connection, series: str) -> tuple[date, ...]:

@@ -1,0 +1,78 @@
+"""`reporter status`: how fresh what is at hand is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reporter.commands.common import as_json, as_of, say_json, store_option
+
+if TYPE_CHECKING:
+    from reporter.freshness import Standing
+
+_HEADS = ("series", "latest", "known on", "next release", "state")
+
+
+@click.command()
+@click.argument("briefing", required=False)
+@as_of
+@store_option
+@as_json
+def status(briefing: str | None, as_of: date, store_path: Path | None, *, as_json: bool) -> None:
+    """Show, per series, its latest period, since when it is known, its next release, and its state.
+
+    \b
+    fresh        the next release lies ahead
+    due          a release has come out, and the publisher has not been asked since: `reporter pull`
+    stale        asked since and not there, or more than one release has gone by
+    unreachable  a release has come out, and the publisher did not answer when last asked
+
+    BRIEFING may also be a series, a pattern or a source. A date by rule, not from the publisher's calendar, is
+    marked ~.
+    """  # noqa: D301 -- click's sign for a block that keeps its lines
+    standings = of_needs([briefing] if briefing else [], as_of, store_path)
+    if as_json:
+        rows = [one.to_json() for some in standings.values() for one in some]
+        say_json({"as_of": as_of.isoformat(), "series": rows})
+        return
+    for line in table(list(rows_of(standings))):
+        click.echo(line)
+
+
+def of_needs(targets: Sequence[str], day: date, store_path: Path | None) -> Mapping[str, Sequence[Standing]]:
+    """How the series that targets name stand, by need."""
+    from reporter import freshness  # noqa: PLC0415
+    from reporter.commands.session import needs, settings  # noqa: PLC0415
+    from reporter.store import Store, layers  # noqa: PLC0415
+
+    held = settings(store_path)
+    store = Store(held.store)
+    with layers(store) as at_hand, store.reading() if store.exists() else nullcontext() as connection:
+        return freshness.of_needs(needs(targets, held.briefing), at_hand, connection, day)
+
+
+def rows_of(standings: Mapping[str, Sequence[Standing]]) -> Iterator[tuple[str, ...]]:
+    """A row a need: a pattern's series come out together, and the one that is furthest speaks for them."""
+    from reporter.freshness import lead  # noqa: PLC0415
+
+    for need, some in standings.items():
+        if not some:
+            yield need, "—", "—", "—", "missing"
+            continue
+        one = lead(some)
+        label = need if len(some) == 1 else f"{need} ({len(some)})"
+        ahead = f"{one.next_release}{'' if one.scheduled else ' ~'}" if one.next_release else "—"
+        since = f"; {one.asked.fault}" if one.asked.fault else ""
+        yield label, str(one.last or "—"), str(one.known_on or "—"), ahead, f"{one.state.value}{since}"
+
+
+def table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Rows in columns, under their heads."""
+    widths = [max(len(row[at]) for row in (_HEADS, *rows)) for at in range(len(_HEADS) - 1)]
+    for row in (_HEADS, *rows):
+        yield "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]])
