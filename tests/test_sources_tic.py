@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reporter.errors import ParseError
 from reporter.model.periods import Period
+from reporter.sources.payload import consecutive
 from reporter.sources.tic import s1, slt
 from reporter.sources.tic_holders import Holding, mfhhis, table5
 from tests.support import PAYLOADS
@@ -137,3 +142,25 @@ def test_the_old_survey_refuses_a_file_without_its_head() -> None:
     head = "\t\t\t" + "\t".join(f"[{i}]" for i in range(1, 13))
     with pytest.raises(ParseError, match="line 2: expected area, code, month and twelve values"):
         list(s1(f"{head}\r\nGrand Total\t99996\t2023-01\t1\r\n"))
+
+
+CELLS = st.sampled_from(["n.a.", "0", "-0", "7", "-12", "1,480", " 5 "])
+ROWS = st.dictionaries(
+    st.tuples(st.sampled_from(["10189", "99996"]), st.integers(0, 14)), st.tuples(CELLS, CELLS), min_size=1
+)
+
+
+@given(ROWS, st.randoms())
+def test_whole_columns_are_what_cell_by_cell_gives(
+    rows: dict[tuple[str, int], tuple[str, str]], chance: Random
+) -> None:
+    """Months may be missing, and rows stand in any order."""
+    start = Period.parse("2024-01")
+    lines = [f"Area\t{code}\t{start + at}\t{a}\t{b}" for (code, at), (a, b) in rows.items()]
+    chance.shuffle(lines)
+    table = slt("\r\n".join(["country\tcountry_code\tdate\tx_pos\tx_net", *lines]), "slt_table1")
+    runs = {(code, column): (first, text) for code, column, first, text in table.runs()}
+    assert runs == {key: consecutive(values) for key, values in table.series().items()}
+    assert sum(text.count(",") + 1 - text.split(",").count("") for _, text in runs.values()) == sum(
+        cell != "n.a." for cells in rows.values() for cell in cells
+    )

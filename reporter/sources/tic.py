@@ -11,8 +11,12 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import groupby, pairwise
+from operator import attrgetter
+from typing import NamedTuple
 
 from reporter.errors import ParseError
 from reporter.model.periods import Period
@@ -24,8 +28,7 @@ _S1_CLASSES = 6
 _S1_FIELDS = 3 + 2 * _S1_CLASSES
 
 
-@dataclass(frozen=True, slots=True)
-class SltRow:
+class SltRow(NamedTuple):
     """One area in one month; `values` in millions of dollars, in the order of the table's columns."""
 
     area: str
@@ -50,6 +53,30 @@ class SltTable:
                     found.setdefault((row.code, column), {})[row.month] = value
         return found
 
+    def runs(self) -> Iterator[tuple[str, str, Period, str]]:
+        """Area code, column, first month and values as `Layer.text` holds them, of each series that has any.
+
+        The same as `consecutive` of each of `series`, for whole columns at a time: a release has two hundred
+        thousand cells.
+        """
+        for code, rows in groupby(sorted(self.rows, key=attrgetter("code", "month")), key=attrgetter("code")):
+            held = list(rows)
+            gaps = [(later.month.ordinal - row.month.ordinal - 1) for row, later in pairwise(held)]
+            for column, cells in zip(self.columns, zip(*(row.values for row in held), strict=True), strict=True):
+                spaced = cells if not any(gaps) else _spaced(cells, gaps)
+                text = ",".join(spaced)
+                kept = text.lstrip(",")
+                if kept:
+                    yield code, column, held[0].month + (len(text) - len(kept)), kept.rstrip(",")
+
+
+def _spaced(cells: Sequence[str], gaps: Sequence[int]) -> list[str]:
+    """The cells with an empty one for each month that has no row."""
+    found = [cells[0]]
+    for gap, cell in zip(gaps, cells[1:], strict=True):
+        found += [*[""] * gap, cell]
+    return found
+
 
 @dataclass(frozen=True, slots=True)
 class S1Row:
@@ -69,12 +96,13 @@ def slt(body: bytes | str, table: str) -> SltTable:
     """Read slt_table1, 2 or 3; raise ParseError when there is no machine header or a row does not fit it."""
     lines = text_of(body, table).splitlines()
     at, columns = _machine_header(lines, table)
+    plain = _plain(len(columns))
     rows: list[SltRow] = []
     seen: set[tuple[str, Period]] = set()
     for place in range(at + 1, len(lines)):
         if not lines[place].strip():
             break  # a blank line parts the data from definitions
-        row = _slt_row(lines[place], place + 1, len(columns), table)
+        row = _plain_row(lines[place], plain) or _slt_row(lines[place], place + 1, len(columns), table)
         if (row.code, row.month) in seen:
             message = f"line {place + 1}: {row.code} {row.month} stands twice"
             raise ParseError(message, series=table)
@@ -92,13 +120,33 @@ def _machine_header(lines: list[str], table: str) -> tuple[int, tuple[str, ...]]
     raise ParseError(message, series=table)
 
 
+def _plain(count: int) -> re.Pattern[str]:
+    """A row as nearly all are: nothing to strip, no comma, no `-0`."""
+    return re.compile(rf"([^\t\"]+)\t(\d+)\t(\d{{4}}-\d\d)((?:\t(?:-?[1-9]\d*+|0|n\.a\.)){{{count}}})\t*")
+
+
+def _plain_row(line: str, plain: re.Pattern[str]) -> SltRow | None:
+    """The row, where it is one of those; read with care it would be the same."""
+    found = plain.fullmatch(line)
+    if not found:
+        return None
+    area, code, month, cells = found.groups()
+    return SltRow(area.strip(), code, _month(month), tuple(cells[1:].replace("n.a.", "").split("\t")))
+
+
+@cache
+def _month(text: str) -> Period:
+    """There are as many as a table has months, and thousands of rows."""
+    return Period.parse(text)
+
+
 def _slt_row(line: str, at: int, count: int, table: str) -> SltRow:
     area, code, month, *cells = (cell.strip() for cell in [*line.split("\t"), "", ""])
     if not code.isdigit() or not _MONTH.fullmatch(month) or len(cells) < count + 2 or any(cells[count:]):
         message = f"line {at}: expected area, code, month and {count} values, got {quoted(line)}"
         raise ParseError(message, series=table)
     values = tuple(number(cell, where=f"line {at}", series=table) for cell in cells[:count])
-    return SltRow(area.strip('"'), code, Period.parse(month), values)
+    return SltRow(area.strip('"'), code, _month(month), values)
 
 
 def s1(body: bytes | str, code: str = "99996") -> Iterator[S1Row]:

@@ -18,8 +18,8 @@ from reporter.errors import MissingSeries, ParseError, UnitMismatch
 from reporter.model.observations import Form, Layer, SeriesInfo
 from reporter.model.periods import Period
 from reporter.model.units import Unit
-from reporter.sources.base import Bases, Known, Media, Request, Single, join, layer, of_source, vintage
-from reporter.sources.payload import quoted, text_of
+from reporter.sources.base import Bases, Known, Media, Request, Single, join, of_source, vintage
+from reporter.sources.payload import consecutive, quoted, text_of
 from reporter.sources.tic import slt
 from reporter.sources.tic_holders import Holding, mfhhis, table5
 
@@ -72,7 +72,7 @@ class Tic(Single):
         table = request.id.removeprefix("tic:")
         text = text_of(body, request.id)
         _assert_unit(text, table)
-        found = tuple(_layers(table, _values(table, text), known_on, body))
+        found = tuple(_layers(table, _runs(table, text), known_on, body))
         missing = _columns(request.series) - _columns(made.series for made in found) - _OFTEN_EMPTY
         if missing:
             message = f"it has no values any more in {', '.join(sorted(missing))}"
@@ -84,24 +84,23 @@ def _columns(series: Iterable[str]) -> set[str]:
     return {key.rpartition(":")[2] for key in series}
 
 
-def _values(table: str, text: str) -> Iterable[tuple[str, Mapping[Period, str]]]:
-    """Values by month of each series id."""
+def _runs(table: str, text: str) -> Iterator[tuple[str, Period, str]]:
+    """Id, first month and values of each series."""
     if table in {"table5", "mfhhis"}:
-        return holders(table, table5(text) if table == "table5" else mfhhis(text)).items()
-    stem = FILES[table].removesuffix(".txt")
-    return ((f"tic:{table}:{code}:{column}", values) for (code, column), values in slt(text, stem).series().items())
+        listed = holders(table, table5(text) if table == "table5" else mfhhis(text))
+        yield from ((series, *consecutive(values)) for series, values in listed.items())
+        return
+    for code, column, first, values in slt(text, FILES[table].removesuffix(".txt")).runs():
+        yield f"tic:{table}:{code}:{column}", first, values
 
 
-def _layers(table: str, values: Iterable[tuple[str, Mapping[Period, str]]], day: date, body: bytes) -> Iterator[Layer]:
+def _layers(table: str, runs: Iterable[tuple[str, Period, str]], day: date, body: bytes) -> Iterator[Layer]:
     held = None
-    for series, by_month in values:
+    for series, first, values in runs:
         entry = _entry(series)
-        if entry is None:
-            continue
-        held = held or vintage(entry, f"tic:{FILES[table].removesuffix('.txt')}", day, Form.PATH, body)
-        made = layer(series, held, by_month, entry.unit)
-        if made:
-            yield made
+        if entry:
+            held = held or vintage(entry, f"tic:{FILES[table].removesuffix('.txt')}", day, Form.PATH, body)
+            yield Layer(series, held, entry.unit, first, values)
 
 
 def _entry(series: str) -> SeriesInfo | None:
