@@ -18,8 +18,8 @@ from reporter.expr import Apply, Expr
 from reporter.facts import Fact, Said
 from reporter.findings import Candidate, Findings
 from reporter.language.numerals import numbers_in
-from reporter.language.wording import short
-from reporter.model.periods import Frequency, Period
+from reporter.language.wording import in_words, short
+from reporter.model.periods import Frequency, Period, Window
 from reporter.model.series import Snapshot
 from reporter.rounding import Style
 from reporter.tree import Cell, NameLeaf, PeriodLeaf, Row, Table
@@ -200,7 +200,9 @@ def _revised_row(noted: Noted) -> Row:
 
 
 def _when(fact: Fact) -> Cell:
-    return Cell(leaf=PeriodLeaf(short(fact.span), fact.span))
+    # A sum over a window and the last of its quarters are two figures: their periods must not read alike.
+    words = in_words(fact.span) if isinstance(fact.span, Window) else short(fact.span)
+    return Cell(leaf=PeriodLeaf(words, fact.span))
 
 
 def _changed(noted: Noted) -> Cell:
