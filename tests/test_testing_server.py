@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -27,6 +29,7 @@ from reporter.sources.guard import assert_continues
 from reporter.sources.realtime import chain
 from reporter.sources.tic_releases import Tic
 from reporter.testing import BEA_KEY, FRED_KEY, Fault, Server, World
+from tests.support import ROOT
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -262,3 +265,20 @@ def test_bodies_are_json_as_fred_writes_it(server: Server, client: Client) -> No
         "observations",
     } <= set(about)
     assert set(about["observations"][0]) == {"realtime_start", "realtime_end", "date", "value"}
+
+
+def test_it_runs_as_a_process_of_its_own(tmp_path: Path) -> None:
+    """As a user would: the environment it writes is what `reporter` reads."""
+    command = [sys.executable, "-m", "reporter.testing", "--date", str(JANUARY), "--fault", "html", "--match", "BOP"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout
+        lines = [process.stdout.readline().removeprefix("export ").rstrip("\n") for _ in range(7)]
+        environment = dict(line.split("=", 1) for line in lines)
+        bases = load(tmp_path, environment).bases
+        gdp, trade = FredGraph().requests(["fred:GDP", "fred:BOPGSTB"], bases, {})
+        with Client(load_keys(environment), Pacer(tmp_path / "slots.db")) as client:
+            assert client.fetch(gdp).body.endswith(b"2025-07-01,31095.089\n")
+            with pytest.raises(FetchError, match="an HTML page came with status 200"):
+                client.fetch(trade)
+        process.terminate()
+        assert process.wait(timeout=30) == 0

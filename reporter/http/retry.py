@@ -32,9 +32,6 @@ class Patience:
         return chance * min(self.most, self.base * 2.0**attempt)
 
 
-HURRIED = Patience(attempts=1, connect=2.0, read=3.0, total=5.0)  # for a build that can do without
-
-
 def retry_after(header: str | None, now: datetime) -> float | None:
     """Seconds that `Retry-After` asks for, given as such or as a moment; None where it asks for nothing readable."""
     if not header:

@@ -7,30 +7,37 @@ import hashlib
 import time
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
-from typing import TYPE_CHECKING
+from typing import Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 from reporter.testing.faults import Fault, bomb
-from reporter.testing.reply import Reply
-
-if TYPE_CHECKING:
-    from reporter.testing.server import Server
+from reporter.testing.reply import Asked, Query, Reply
 
 _DRIP = 0.1  # seconds between bytes
 _SILENCE = 2.0
 _TARGETS = {Fault.ELSEWHERE: "http://example.invalid/moved", Fault.PLAIN: "http://127.0.0.1:9/moved"}
 
 
+class Publishers(Protocol):
+    """Who answers: the server."""
+
+    def take(self, asked: Asked, line: str) -> Fault | None:
+        """Note what came; the fault that is for it, if any."""
+        ...
+
+    def answer(self, path: str, query: Query, fault: Fault | None) -> Reply:
+        """What is said."""
+        ...
+
+
 class Handler(BaseHTTPRequestHandler):
     """Answers GET."""
 
-    publishers: Server
+    publishers: Publishers
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         """The one method there is."""
-        from reporter.testing.server import Asked  # noqa: PLC0415 -- it makes this one
-
         parts = urlsplit(self.path)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         asked = Asked(time.monotonic(), parts.path, query, dict(self.headers.items()))

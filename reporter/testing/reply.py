@@ -1,10 +1,22 @@
-"""What a publisher's part of the server answers with."""
+"""What the server is asked, and what a publisher's part of it answers with."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+Query = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as it came in: the moment in seconds of a clock that only goes on, path, query, headers."""
+
+    moment: float
+    path: str
+    query: Query
+    headers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +36,3 @@ def as_json(value: object, status: int = 200, encoding: str = "utf-8") -> Reply:
 def not_found() -> Reply:
     """FRED's page for what is not there."""
     return Reply(b"<!DOCTYPE html><html><title>Error - St. Louis Fed</title></html>\n", "text/html", 404)
-
-
-Query = Mapping[str, str]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from http.server import ThreadingHTTPServer
@@ -14,22 +13,12 @@ from reporter.sources.base import Bases
 from reporter.testing import bea, fred_api, graphs, tic
 from reporter.testing.faults import Fault, spoilt
 from reporter.testing.handler import Handler
-from reporter.testing.reply import Query, Reply, not_found
+from reporter.testing.reply import Asked, Query, Reply, not_found
 from reporter.testing.world import World
 
 # Of the shape that the publishers give out, and nobody's.
 FRED_KEY = "0123456789abcdef0123456789abcdef"
 BEA_KEY = "01234567-89AB-CDEF-0123-456789ABCDEF"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request as it came in: the moment in seconds of a clock that only goes on, path, query, headers."""
-
-    moment: float
-    path: str
-    query: Query
-    headers: Mapping[str, str]
 
 
 @dataclass(slots=True)
