@@ -54,6 +54,11 @@ def test_small_numbers_may_jump() -> None:
     assert_continues([layer("1,0,-2,3,1,1,2,4")], layer("1,0,-2,3,1,1,2,4,5219"))
 
 
+def test_one_small_figure_may_be_revised_a_hundredfold() -> None:
+    assert_continues([layer("1,,,,2")], layer("100,,,,200"))
+    assert_continues([layer("1,7,3,8,2,5")], layer("100,7,300,8,200,5"))
+
+
 def test_a_flow_may_cross_nought_at_any_ratio() -> None:
     assert_continues([layer("250,-40,1,900,-3000,45,8,-60")], layer("250,-40,1,900,-3000,45,8,-60,0,2"))
 

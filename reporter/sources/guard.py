@@ -17,6 +17,8 @@ from reporter.model.units import Nature
 _SCALES = (2, 3, 6, 9)
 _NEAR = 0.05  # of a power of ten, in its logarithm: within an eighth
 _MOST_JUMP = 300  # times the largest there ever was, or a 300th of the least
+_FEW = 3  # periods that a comparison needs: one small figure may well be revised from 1 to 100
+_MOSTLY = 0.8  # of the periods
 _ENOUGH = 8  # values a history needs to judge by
 _SMALL = 10  # as written: what is below may well grow a thousandfold (a small country's purchases)
 _LARGE = 10_000  # as written: a stock never below that does not shrink to a 300th of it
@@ -46,13 +48,15 @@ def _base(layers: Sequence[Layer]) -> dict[Period, Decimal]:
 
 
 def _assert_overlap(standing: Mapping[Period, Decimal], new: Mapping[Period, Decimal], came: Layer) -> None:
-    """Most of what both have differs by one and the same scale."""
+    """Raise UnitMismatch where what both have differs, nearly everywhere, by one and the same scale."""
     ratios = [abs(new[p] / standing[p]) for p in standing.keys() & new.keys() if standing[p] and new[p]]
-    if not ratios:
+    if len(ratios) < _FEW:
         return
-    typical = log10(median(ratios))
-    if any(abs(abs(typical) - scale) <= _NEAR for scale in _SCALES):
-        message = f"its values are about {median(ratios):g} times those at hand: did the publisher change the unit?"
+    typical = median(ratios)
+    alike = sum(abs(log10(ratio / typical)) <= _NEAR for ratio in ratios)
+    is_scale = any(abs(abs(log10(typical)) - scale) <= _NEAR for scale in _SCALES)
+    if is_scale and alike >= _MOSTLY * len(ratios):
+        message = f"its values are about {typical:g} times those at hand: did the publisher change the unit?"
         raise UnitMismatch(message, series=came.series)
 
 
