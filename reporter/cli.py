@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from reporter.commands import calendar, common, pull, status, store
+from reporter.commands.common import as_json, as_of, say_json
 from reporter.errors import ConfigError, ReporterError
 
 if TYPE_CHECKING:
@@ -22,27 +23,6 @@ if TYPE_CHECKING:
 ALL = "all"  # the country that stands for each of them
 
 
-class Day(click.ParamType[date]):
-    """A date as YYYY-MM-DD."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ANN401
-        """The date; fails with what to write."""
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a date; write it as 2026-11-22", param, ctx)
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()
-
-
-as_of = click.option("--as-of", type=Day(), default=_today, help="The day the figures are seen from.  [default: today]")
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a script.")
 since_option = click.option(
     "--since", metavar="DATE|EDITION", help="What to compare with: a date, an edition's folder or its facts.json."
 )
@@ -53,20 +33,21 @@ briefing_option = click.option("--briefing", help="The briefing whose facts are 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="reporter-briefing", prog_name="reporter")
 def reporter() -> None:
-    r"""Official statistics to a briefing in the style of a news article.
+    """Official statistics to a briefing in the style of a news article.
 
     Every figure and every judging word is bound to data: `reporter explain niip.net` shows to which.
 
     \b
     Exit codes: 0 done · 2 configuration or usage · 3 network · 4 a payload changed shape
                 5 data · 6 template · 7 something printed would not be so · 8 not delivered
-    """
+    """  # noqa: D301 -- click's sign for a block that keeps its lines
 
 
 @reporter.command()
 @click.argument("briefing", required=False)
 @as_of
 @click.option("--offline", is_flag=True, help="Use only what is at hand; ask no publisher.")
+@click.option("--strict", is_flag=True, help="Refuse where a release is out that is not at hand.")
 @click.option(
     "--format", "formats", multiple=True, type=click.Choice(["html", "pdf"]), help="What to write; repeatable.  [both]"
 )
@@ -79,6 +60,7 @@ def build(  # noqa: PLR0913, PLR0917 -- one parameter an option
     briefing: str | None,
     as_of: date,
     offline: bool,  # noqa: FBT001 -- click's way
+    strict: bool,  # noqa: FBT001
     formats: Sequence[str],
     output: Path | None,
     since: str | None,
@@ -91,16 +73,20 @@ def build(  # noqa: PLR0913, PLR0917 -- one parameter an option
     BRIEFING is a name from `reporter list` or the path of a TOML file. The edition is written whole or not at
     all, to OUTPUT/<briefing>/<as-of>/: index.html, briefing.pdf, facts.json, charts/, data/. It says what has
     changed since an earlier day or edition: by default the last one in OUTPUT, else the day a month earlier.
+
+    An edition of today is built on today's figures: where a release is out they are pulled first, and where nobody
+    answers that is said within seconds and the figures at hand are used.
     """
     from reporter import batch  # noqa: PLC0415
 
     order = _order(briefing, as_of, country, since, output)
     order = replace(order, formats=tuple(formats) or order.formats)
+    _refresh(order, offline=offline, strict=strict)
     if country == ALL:
         _build_all(order, jobs or os.cpu_count() or 1, as_json=as_json)
         return
     made = batch.make(order)
-    _warn(made.composed.unread)
+    _passed_over(made.composed.unread)
     _report(made.composed.built, made.target, made.files, as_json=as_json, offline=offline)
 
 
@@ -114,7 +100,7 @@ def list_(*, as_json: bool) -> None:
     briefings = {name: briefing.example(name) for name in briefing.shipped()}
     if as_json:
         rows = {name: [section.name for section in b.sections] for name, b in briefings.items()}
-        _say_json({"briefings": rows, "series": sorted(held)})
+        say_json({"briefings": rows, "series": sorted(held)})
         return
     for name, b in briefings.items():
         asked = "".join(f" --{parameter} NAME" for parameter in b.parameters)
@@ -150,10 +136,10 @@ def explain(  # noqa: PLR0913, PLR0917 -- one parameter an option
     from reporter import explain as explained  # noqa: PLC0415
 
     composed = batch.compose(_order(briefing, as_of, country, since))
-    _warn(composed.unread)
+    _passed_over(composed.unread)
     row = explained.find(composed.built, fact)
     if as_json:
-        _say_json(row)
+        say_json(row)
     else:
         click.echo("\n".join(explained.lines(row)))
 
@@ -167,6 +153,20 @@ def _order(name: str | None, as_of: date, country: str | None, since: str | None
         settings = replace(settings, output=output)
     parameters = {"country": country} if country else {}
     return batch.Order(name or settings.briefing, as_of, settings, parameters, since)
+
+
+def _refresh(order: Order, *, offline: bool, strict: bool) -> None:
+    """Pull what is due, unless the edition is of another day; refuse, if asked to, what is not fresh then."""
+    from reporter import briefing  # noqa: PLC0415
+    from reporter.commands import refresh  # noqa: PLC0415
+
+    name, parameters = order.briefing, order.parameters
+    chosen = briefing.example(name) if parameters.get("country") == ALL else briefing.load(name, parameters)
+    moment = common.now()
+    if not offline and order.as_of == moment.date():
+        refresh.pull_if_due(chosen, order.settings, moment, pull.progress(), _warn)
+    if strict:
+        refresh.assert_fresh(chosen, order.settings, order.as_of)
 
 
 def _build_all(order: Order, jobs: int, *, as_json: bool) -> None:
@@ -187,7 +187,7 @@ def _build_all(order: Order, jobs: int, *, as_json: bool) -> None:
     failed = sorted((held.order.parameters["country"], held.fault) for held in outcomes if held.fault)
     if as_json:
         folders = sorted(held.target for held in outcomes if held.target)
-        _say_json({"built": folders, "failed": dict(failed)})
+        say_json({"built": folders, "failed": dict(failed)})
     else:
         click.echo(f"{len(outcomes) - len(failed)} of {len(orders)} editions stand in {order.settings.output}")
     for country, fault in failed:
@@ -196,9 +196,13 @@ def _build_all(order: Order, jobs: int, *, as_json: bool) -> None:
         sys.exit(1)
 
 
-def _warn(unread: Sequence[str]) -> None:
+def _warn(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _passed_over(unread: Sequence[str]) -> None:
     for reason in unread:
-        click.echo(f"passed over an earlier edition: {reason}", err=True)
+        _warn(f"passed over an earlier edition: {reason}")
 
 
 def _report(built: Built, target: Path, names: Sequence[str], *, as_json: bool, offline: bool) -> None:
@@ -207,7 +211,7 @@ def _report(built: Built, target: Path, names: Sequence[str], *, as_json: bool, 
     edition = built.edition
     late = [line.label for line in edition.coverage if line.stale]
     if as_json:
-        _say_json(
+        say_json(
             {
                 "briefing": edition.briefing,
                 "as_of": edition.as_of.isoformat(),
@@ -229,8 +233,8 @@ def _report(built: Built, target: Path, names: Sequence[str], *, as_json: bool, 
         click.echo(f"late: {', '.join(late)}", err=True)
 
 
-def _say_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+for command in (pull.pull, status.status, calendar.calendar, store.store):
+    reporter.add_command(command)
 
 
 def main() -> None:

@@ -21,6 +21,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("catalogue",),  # what a series is: a source names what it parses
     ("sources",),
     ("config", "keys", "http", "releases", "embedded", "store", "quotes", "revisions"),
+    ("pull", "freshness", "schedule"),
     ("rounding", "expr"),
     ("facts", "claims", "calc", "noise"),
     ("inline", "tree", "compare", "findings"),
@@ -34,6 +35,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("deliver", "mail", "web", "testing"),
     ("batch",),
     ("",),  # the package itself: its public names
+    ("commands",),
     ("cli",),
     ("__main__",),
 )
@@ -57,7 +59,7 @@ PURE = (
 PURE += ("takeaways",)
 IMPURE_MODULES = {"io", "os", "pathlib", "random", "shutil", "socket", "subprocess", "sys", "tempfile", "time"}
 CLOCKS = {("date", "today"), ("datetime", "now"), ("datetime", "today"), ("datetime", "utcnow"), ("time", "time")}
-WATCHED_BY = ("http", "store", "mail", "web", "cli")  # who may look at the clock
+WATCHED_BY = ("http", "store", "mail", "web", "commands", "cli")  # who may look at the clock
 
 ONLY_IN = {
     "matplotlib": {"charts"},

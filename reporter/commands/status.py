@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import date
@@ -42,6 +43,8 @@ def status(briefing: str | None, as_of: date, store_path: Path | None, *, as_jso
         return
     for line in table(list(rows_of(standings))):
         click.echo(line)
+    for line in faults_of(standings):
+        click.echo(line, err=True)
 
 
 def of_needs(targets: Sequence[str], day: date, store_path: Path | None) -> Mapping[str, Sequence[Standing]]:
@@ -57,18 +60,33 @@ def of_needs(targets: Sequence[str], day: date, store_path: Path | None) -> Mapp
 
 
 def rows_of(standings: Mapping[str, Sequence[Standing]]) -> Iterator[tuple[str, ...]]:
-    """A row a need: a pattern's series come out together, and the one that is furthest speaks for them."""
+    """A row a need, one for those of a table of the Treasury's that stand alike.
+
+    A pattern's series come out together, and the one that is furthest speaks for them.
+    """
     from reporter.freshness import lead  # noqa: PLC0415
 
+    told: dict[tuple[str, ...], list[str]] = {}
+    count: Counter[tuple[str, ...]] = Counter()
     for need, some in standings.items():
-        if not some:
-            yield need, "—", "—", "—", "missing"
-            continue
-        one = lead(some)
-        label = need if len(some) == 1 else f"{need} ({len(some)})"
-        ahead = f"{one.next_release}{'' if one.scheduled else ' ~'}" if one.next_release else "—"
-        since = f"; {one.asked.fault}" if one.asked.fault else ""
-        yield label, str(one.last or "—"), str(one.known_on or "—"), ahead, f"{one.state.value}{since}"
+        row = _row(lead(some)) if some else ("—", "—", "—", "missing")
+        table = need.split(":")[1] if need.startswith("tic:") else need
+        told.setdefault((table, *row), []).append(need)
+        count[table, *row] += len(some)
+    for key, needs in told.items():
+        label = needs[0] if len(needs) == 1 else f"tic:{key[0]}"
+        yield f"{label} ({count[key]} series)" if count[key] > 1 else label, *key[1:]
+
+
+def _row(one: Standing) -> tuple[str, ...]:
+    ahead = f"{one.next_release}{'' if one.scheduled else ' ~'}" if one.next_release else "—"
+    return str(one.last or "—"), str(one.known_on or "—"), ahead, one.state.value
+
+
+def faults_of(standings: Mapping[str, Sequence[Standing]]) -> Iterator[str]:
+    """What went wrong when the series were last asked for, each thing once."""
+    every = (one for some in standings.values() for one in some)
+    yield from dict.fromkeys(f"{one.asked.tried_on}: {one.asked.fault}" for one in every if one.asked.fault)
 
 
 def table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
