@@ -1,0 +1,1 @@
+"""The obvious way to make the same edition."""
