@@ -27,6 +27,8 @@ from reporter.tree import (
     walk,
 )
 
+AT_THE_BACK = ("sources", "method", "profile-method", "more")  # sections that follow the receipts
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -95,6 +97,11 @@ def marked_front(edition: Edition) -> tuple[Basis, ...]:
     lines = [edition.front["headline"], edition.front["standfirst"]]
     lines += [line for held in edition.takeaways for line in (held.lead, held.sentence)]
     return _called_for({basis for line in lines for basis in _of_line(line)})
+
+
+def marked_anywhere(edition: Edition) -> tuple[Basis, ...]:
+    """The same for the whole edition."""
+    return _called_for({*marked_front(edition), *(b for section in edition.sections for b in marked(section.blocks))})
 
 
 def _called_for(found: set[Basis]) -> tuple[Basis, ...]:

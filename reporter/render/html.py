@@ -27,11 +27,11 @@ from reporter.model.periods import Frequency, Period
 from reporter.render import groups, receipt, receipts
 from reporter.render.drawn import Drawn
 from reporter.render.headline import advances, balanced
+from reporter.render.heights import Paper
 from reporter.render.ink import themed
+from reporter.render.packing import packed
 from reporter.render.ties import loosened, rewritten, tied
 from reporter.tree import Edition, charts, plain
-
-Paper = Literal["A4", "Letter"]
 
 TEMPLATE = "base/page.html.j2"
 # The headline's type on paper, of print.css and letter.css: size (pt), letter-spacing (em), measure (mm).
@@ -84,7 +84,9 @@ def page(edition: Edition, drawings: Mapping[str, Drawn], folders: Sequence[Path
 
 def sheet(edition: Edition, drawings: Mapping[str, Drawn], folders: Sequence[Path], paper: Paper = "A4") -> str:
     """The article for paper; pictures and fonts are addresses that `pdf` answers from memory."""
+    _check(edition, drawings)
     held = rewritten(edition, lambda line: loosened(tied(line)))
+    held = packed(held, drawings, paper, headline_measure(plain(edition.front["headline"]), paper))
     return article(held, drawings, folders, Setting("print", fonts_beside(), paper))
 
 
@@ -100,6 +102,7 @@ def article(edition: Edition, drawings: Mapping[str, Drawn], folders: Sequence[P
         "drawings": drawings,
         "receipts": receipts.groups(edition),
         "first_place": Places(set()).first,
+        "at_the_back": groups.AT_THE_BACK,
     }
     with _placed(TEMPLATE):
         return environment.get_template(TEMPLATE).render(words).strip() + "\n"
@@ -163,6 +166,7 @@ def _environment(folders: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
         shared_basis=groups.shared_basis,
         marked=groups.marked,
         marked_front=groups.marked_front,
+        marked_anywhere=groups.marked_anywhere,
         printed_in=receipts.printed_in,
         receipt_id=receipt.receipt_id,
         chart_id=receipts.chart_id,
