@@ -51,7 +51,7 @@ _SIZES: Final[dict[type, tuple[float, float, float]]] = {
     Sheet: (86, 94, 112),
     Bridge: (82, 80, 82),
     HolderAndYield: (86, 94, 96),
-    Yields: (86, 94, 96),
+    Yields: (86, 78, 96),
     Trend: (82, 66, 68),
     Movers: (88, 94, 96),
     SmallMultiples: (88, 94, 118),
