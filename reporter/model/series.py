@@ -130,6 +130,11 @@ class Series:
         """
         if layer.vintage.form is not Form.REVISION:
             return layer.vintage.known_on
+        return self._revised_on
+
+    @cached_property
+    def _revised_on(self) -> date:
+        """The day of the last revision of the path that is kept so; found once, a daily series has thousands."""
         chain = (x.vintage.known_on for x in self.layers if x.vintage.form is Form.REVISION)
         return max(day for day in chain if day <= self.as_of)
 
