@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -36,14 +37,16 @@ class Series:
     as_of: date
     layers: tuple[Layer, ...]
     calendar: Calendar
-    _seen: dict[Period, Observation] = field(default_factory=dict, repr=False, compare=False)
+    _seen: dict[int, Observation] = field(default_factory=dict, repr=False, compare=False)
 
     def get(self, period: Period) -> Observation | None:
         """The observation of `period` as known on the day, or None."""
-        layer = self._chosen.get(period.ordinal) if period.frequency is self.info.frequency else None
-        if layer is not None and period not in self._seen:
-            self._seen[period] = self._observe(layer, period)
-        return self._seen.get(period)
+        if period not in self:
+            return None
+        found = self._seen.get(period.ordinal)
+        if found is None:
+            found = self._seen[period.ordinal] = self._observe(self._chosen[period.ordinal], period)
+        return found
 
     def __getitem__(self, period: Period) -> Observation:
         """The observation of `period`; raise MissingPeriod where there was none on the day."""
@@ -54,7 +57,7 @@ class Series:
         return found
 
     def __contains__(self, period: Period) -> bool:
-        return self.get(period) is not None
+        return period.ordinal in self._chosen and period.frequency is self.info.frequency
 
     @cached_property
     def periods(self) -> tuple[Period, ...]:
@@ -67,7 +70,7 @@ class Series:
         if not self._chosen:
             message = f"nothing of it was known on {self.as_of}"
             raise MissingPeriod(message, series=self.info.id)
-        return Period(self.info.frequency, max(self._chosen))
+        return self.periods[-1]
 
     @property
     def due(self) -> date:
@@ -81,9 +84,11 @@ class Series:
 
     def between(self, first: Period | None = None, last: Period | None = None) -> Iterator[Observation]:
         """The observations from `first` to `last`, both included, leaving out missing periods."""
-        for period in self.periods:
-            if (first is None or period >= first) and (last is None or period <= last):
-                yield self[period]
+        held = self.periods
+        start = bisect_left(held, first) if first else 0
+        stop = bisect_right(held, last) if last else len(held)
+        for period in held[start:stop]:
+            yield self[period]
 
     def covers(self, window: Window) -> bool:
         """Whether every period of the window has a value."""
