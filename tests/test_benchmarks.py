@@ -56,7 +56,7 @@ def test_a_stage_that_fails_is_closed() -> None:
     ticks = iter((0.0, 1.0, 3.0, 10.0))
     clock = Clock(now=lambda: next(ticks))
     with clock.stage("outer"), pytest.raises(KeyError), clock.stage("inner"):
-        {}["broken"]
+        dict[str, int]()["broken"]
     assert clock.seconds == {"inner": 2.0, "outer": 8.0}
 
 
