@@ -26,6 +26,7 @@ def scrubbed_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
         for name in ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "MPLCONFIGDIR"):
             patch.setenv(name, str(home / name.lower()))
         patch.setenv("TZ", "UTC")
+        patch.setenv("REPORTER_STORE", str(home / "store.sqlite"))  # its default is read when config is imported
         yield
 
 

@@ -27,6 +27,7 @@ from reporter.pull import Report
 from reporter.pull.plan import expand
 from reporter.pull.session import planned, pull
 from reporter.store import Store, layers, snapshot
+from reporter.store.asked import asked
 from reporter.store.check import check, counts
 from reporter.testing import BEA_KEY, FRED_KEY, Fault, Server, World
 from tests.support import ROOT
@@ -330,3 +331,25 @@ def test_ctrl_c_leaves_the_store_as_it_was(server: Server, tmp_path: Path, seed:
     assert "Aborted" in said
     assert counts(store) == before
     assert check(store) == ()
+
+
+def test_what_was_dropped_because_another_answer_failed_is_fetched_anew(server: Server, settings: Settings) -> None:
+    """FRED answered for the figures, and not for the unit they are in: nothing was kept, nothing may be skipped."""
+    series = "fred:IIPUSASSQ"
+    server.world = World({series: embedded.layers()[series]})
+    server.fail(Fault.WRONG_UNIT, "series?series_id=")
+    assert pulled(settings, DAYS[-1], [series], KEYS).exit_code == UnitMismatch.exit_code
+    with Store(settings.store).reading() as connection:
+        told = asked(connection, series, DAYS[-1])
+        assert (told.read_on, told.tried_on) == (None, DAYS[-1])
+        assert told.fault
+    assert pulled(settings, DAYS[-1], [series], KEYS).unchanged == 0
+    with Store(settings.store).reading() as connection:
+        assert asked(connection, series, DAYS[-1]).read_on == DAYS[-1]
+
+
+def test_todays_figures_are_kept_where_only_the_past_failed(server: Server, settings: Settings) -> None:
+    server.fail(Fault.HTML, "alfredgraph", times=99)
+    report = pulled(settings, DAYS[-1], [ACCOUNT], vintages=True)
+    assert report.exit_code
+    assert [change.series for change in report.changes] == [ACCOUNT]

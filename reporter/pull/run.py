@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from importlib.metadata import version
@@ -94,14 +94,15 @@ def run(  # noqa: PLR0913 -- what a run consists of
     had = _kept(plan, store)
     again = {key: Validators(held.etag, held.last_modified) for key, held in had.items()}
     fetched = ask(plan, client, today, again, progress, patience=patience)
-    failed = {key for each in fetched if each.error for key in each.request.series}
-    came = [layer for layer in _gathered(fetched) if layer.series not in failed]
+    failed = {key for each in fetched if each.error and each.current for key in each.request.series}
+    came = [layer for current in (True, False) for layer in _whole(fetched, failed, current=current)]
     ground = embedded.layers() if floor is None else floor
     with layers(store, ground) as held:
         stopped = dict(_stopped(came, held, today))
     good = [layer for layer in came if layer.series not in stopped]
+    lost = {layer.series for each in fetched for layer in each.layers} - {layer.series for layer in good}
     pull = Pull(uuid.uuid4().hex, today, now, f"reporter {version('reporter-briefing')}")
-    changes = record(store, pull, list(_answers(fetched, stopped, had, now)), good, ground)
+    changes = record(store, pull, list(_answers(fetched, stopped, lost, had, now)), good, ground)
     unchanged = sum(1 for each in fetched if each.response is not None and each.response.not_modified)
     return Report(today, len(fetched), unchanged, changes, tuple(_faults(fetched, stopped)), plan.unasked)
 
@@ -112,6 +113,16 @@ def _kept(plan: Plan, store: Store) -> Mapping[str, Kept]:
         return {}
     with store.reading() as connection:
         return {request.id: kept(connection, request.id) for request in plan.requests}
+
+
+def _whole(fetched: Sequence[Fetched], failed: Collection[str], *, current: bool) -> Iterator[Layer]:
+    """What came of series whose answers were all read: figures of today, or past vintages.
+
+    Without the past, today's are good; where today's failed, by their unit say, the past is no better.
+    """
+    some = [each for each in fetched if each.current is current]
+    broken = {key for each in some if each.error for key in each.request.series}
+    yield from (layer for layer in _gathered(some) if layer.series not in broken and layer.series not in failed)
 
 
 def _gathered(fetched: Iterable[Fetched]) -> Iterator[Layer]:
@@ -147,17 +158,22 @@ def _alike(held: Layer, came: Layer) -> bool:
 
 
 def _answers(
-    fetched: Iterable[Fetched], stopped: Mapping[str, DataError], had: Mapping[str, Kept], now: datetime
+    fetched: Iterable[Fetched],
+    stopped: Mapping[str, DataError],
+    lost: Collection[str],
+    had: Mapping[str, Kept],
+    now: datetime,
 ) -> Iterator[Answer]:
     """What the store keeps of each request, and of each series that was stopped though its request was answered."""
     for each in fetched:
-        yield _answer(each, stopped, had.get(each.request.id, Kept()), now)
+        yield _answer(each, lost, had.get(each.request.id, Kept()), now)
         for key in sorted({layer.series for layer in each.layers} & stopped.keys()):
-            told = _answer(replace(each, layers=(), error=stopped[key]), {}, Kept(), now)
+            told = _answer(replace(each, layers=(), error=stopped[key]), (), Kept(), now)
             yield replace(told, request=f"{each.request.id} {key}", series=(key,), body=None)
 
 
-def _answer(each: Fetched, stopped: Mapping[str, DataError], had: Kept, now: datetime) -> Answer:
+def _answer(each: Fetched, lost: Collection[str], had: Kept, now: datetime) -> Answer:
+    """`lost` are series of which something came and was not kept: a payload with one of them is asked for anew."""
     request, response, error = each.request, each.response, each.error
     here = {layer.series for layer in each.layers}
     answer = Answer(
@@ -167,7 +183,7 @@ def _answer(each: Fetched, stopped: Mapping[str, DataError], had: Kept, now: dat
         now.date(),
         response.retrieved_at if response else now,
         response.status if response else 0,
-        series=tuple(sorted(here.union(request.series) - stopped.keys())) if each.current else (),
+        series=tuple(sorted(here.union(request.series))) if each.current else (),
         fault=str(error) if error else "",
         fault_code=error.exit_code if error else 0,
     )
@@ -176,7 +192,7 @@ def _answer(each: Fetched, stopped: Mapping[str, DataError], had: Kept, now: dat
     if response.not_modified:
         return replace(answer, sha256=had.sha256, etag=had.etag, last_modified=had.last_modified)
     answer = replace(answer, body=response.body, sha256=response.sha256)
-    if error or here & stopped.keys():
+    if error or here.intersection(lost):
         return answer  # to be sent in full next time
     held = response.validators
     return replace(answer, etag=held.etag, last_modified=held.last_modified)

@@ -6,18 +6,15 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import date
 
-_LAST = """
-SELECT max(CASE WHEN answer.fault = '' THEN answer.day END), max(answer.day), max(answer.id)
-FROM covers JOIN answer ON answer.request = covers.request AND answer.id >= covers.since
-WHERE covers.series = ? AND answer.day <= ?
+# What a pull learnt of a series, all requests for it taken together: one that failed leaves nothing read.
+_PULLS = """
+SELECT max(answer.day), max(answer.fault) FROM covers
+JOIN answer ON answer.request = covers.request AND answer.id >= covers.since
+WHERE covers.series = ? AND answer.day <= ? GROUP BY answer.pull ORDER BY answer.pull DESC
 """
 # An answer that was read whole; one that was not must be asked for again, and in full.
 _VALID = """
 SELECT fault, sha256, etag, last_modified FROM answer WHERE request = ? ORDER BY id DESC LIMIT 1
-"""
-_READ = """
-SELECT DISTINCT answer.day FROM covers JOIN answer ON answer.request = covers.request AND answer.id >= covers.since
-WHERE covers.series = ? AND answer.fault = ''
 """
 
 
@@ -44,11 +41,12 @@ NEVER = Asked()
 
 def asked(connection: sqlite3.Connection, series: str, day: date) -> Asked:
     """How the publisher last answered for a series, up to `day`."""
-    read_on, tried_on, last = connection.execute(_LAST, (series, day.isoformat())).fetchone()
-    if last is None:
-        return NEVER
-    (fault,) = connection.execute("SELECT fault FROM answer WHERE id = ?", (last,)).fetchone()
-    return Asked(_date(read_on), _date(tried_on), fault)
+    tried: tuple[str, str] | None = None
+    for told, fault in connection.execute(_PULLS, (series, day.isoformat())):
+        tried = tried or (told, fault)
+        if not fault:
+            return Asked(date.fromisoformat(told), date.fromisoformat(tried[0]), tried[1])
+    return Asked(None, date.fromisoformat(tried[0]), tried[1]) if tried else NEVER
 
 
 def kept(connection: sqlite3.Connection, request: str) -> Kept:
@@ -68,10 +66,7 @@ def vintage_days(connection: sqlite3.Connection, series: str) -> tuple[date, ...
     return tuple(date.fromisoformat(day) for (day,) in connection.execute(find, (series,)))
 
 
-def read_days(connection: sqlite3.Connection, series: str) -> tuple[date, ...]:
-    """The days on which the publisher's answer for the whole series was read."""
-    return tuple(date.fromisoformat(day) for (day,) in connection.execute(_READ, (series,)))
-
-
-def _date(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+def read_days(connection: sqlite3.Connection, series: str, day: date = date.max) -> tuple[date, ...]:
+    """The days, up to `day`, on which all that the publisher was asked of the series was read; the latest first."""
+    pulls = connection.execute(_PULLS, (series, day.isoformat()))
+    return tuple(dict.fromkeys(date.fromisoformat(told) for told, fault in pulls if not fault))

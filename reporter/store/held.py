@@ -15,6 +15,7 @@ from reporter import embedded
 from reporter.model.observations import Form, Layer, Vintage
 from reporter.model.periods import Period
 from reporter.model.units import Unit
+from reporter.store.asked import read_days
 from reporter.store.chain import Row, by_day, in_full, to_layer, withdrawn
 from reporter.store.database import Store
 
@@ -25,11 +26,6 @@ SELECT layer.series, vintage.name, vintage.known_on, layer.form, vintage.publish
        vintage.transcribed_via, layer.whole, layer.unit, layer.step, layer.first, layer.text
 FROM layer JOIN vintage ON vintage.id = layer.vintage
 WHERE layer.series = ? ORDER BY vintage.known_on, layer.id
-"""
-# The last day up to ? on which a request that covers the series was answered.
-_SEEN = """
-SELECT max(answer.day) FROM covers JOIN answer ON answer.request = covers.request AND answer.id >= covers.since
-WHERE covers.series = ? AND answer.fault = '' AND answer.day <= ?
 """
 
 
@@ -89,8 +85,7 @@ class Held(Mapping[str, tuple[Layer, ...]]):
 
     def seen(self, series: str, day: date) -> date | None:
         """The last day, up to `day`, on which the publisher's answer for the series was read."""
-        (found,) = self._connection.execute(_SEEN, (series, day.isoformat())).fetchone()
-        return date.fromisoformat(found) if found else None
+        return max(read_days(self._connection, series, day), default=None)
 
     def withdrawn(self, series: str, day: date) -> frozenset[Period]:
         """The periods whose values the publisher had taken back by `day`."""
