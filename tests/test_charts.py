@@ -18,6 +18,7 @@ from reporter.charts import Cut, Drawing, draw, png
 from reporter.charts.style import FADED, MM, NAVY, SMALL
 from reporter.model import plots as p
 from reporter.model.periods import Period, Window
+from tests import svg_paths
 
 WORDS = p.Words(
     "net",
@@ -194,9 +195,7 @@ def net_position(line: p.Line) -> p.NetPosition:
 def strokes(drawing: Drawing, color: str) -> list[list[tuple[float, float]]]:
     """The polylines drawn in a colour, read back from the SVG."""
     pattern = re.compile(r'<path d="([^"]*)"[^>]*?style="[^"]*stroke: ' + color.lower())
-    number = re.compile(r"-?\d+(?:\.\d+)?")
-    paths = [list(map(float, number.findall(d))) for d in pattern.findall(drawing.svg.replace("\n", " "))]
-    return [list(zip(path[::2], path[1::2], strict=True)) for path in paths]
+    return [line for path in pattern.findall(drawing.svg.replace("\n", " ")) for line in svg_paths.lines(path)]
 
 
 def test_a_line_stands_where_its_values_say() -> None:

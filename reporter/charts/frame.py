@@ -21,12 +21,14 @@ from matplotlib.text import Text as Glyphs
 from matplotlib.transforms import Affine2D
 
 from reporter.charts import style as s
+from reporter.charts.compact import thinned
 from reporter.charts.drawing import Box, Cut, Mark, Text, TextKind
 from reporter.charts.text import width, wrap
 from reporter.model.plots import Label, Words
 
 Align = Literal["left", "center", "right"]
 Rectangle = tuple[float, float, float, float]  # x0, x1, y0, y1 in points, in any order
+_UNSEEN = 0.3  # a tenth of a millimetre, less than the stroke is wide
 _EDGE, _LEAST = 0.7, 0.05  # the stroke of an open box, and the height below which a box is not drawn, points
 
 
@@ -164,7 +166,8 @@ class Frame:
             self._patch(Outline(rings, [1, 2, 2, 2, 79] * len(kept)), color, s.INK if edge else None, z)
 
     def bundle(self, lines: Sequence[Sequence[tuple[float, float]]], color: str) -> None:
-        """Background lines as one path."""
+        """Background lines as one path, without the points that nobody can see."""
+        lines = [thinned(line, _UNSEEN) for line in lines]
         codes = [code for line in lines for code in (1, *[2] * (len(line) - 1))]
         if codes:
             self._patch(Outline([xy for line in lines for xy in line], codes), "none", color, 1)

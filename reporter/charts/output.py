@@ -13,6 +13,7 @@ import matplotlib as mpl
 from reporter import fonts
 from reporter.charts import flows, holders, positions
 from reporter.charts import style as s
+from reporter.charts.compact import compact
 from reporter.charts.drawing import Cut, Drawing
 from reporter.charts.frame import Frame
 from reporter.charts.text import use_fonts
@@ -159,7 +160,7 @@ def _svg(frame: Frame) -> str:
         frame.fig.savefig(out, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     body = _ANONYMOUS.sub("<g>", _PROLOGUE.sub("", out.getvalue()))  # matplotlib's own ids collide between charts
     body = re.sub(r"\n\s*", "\n", _DECIMALS.sub(r"\1", body))
-    body = _IDS.sub(rf"\g<1>{key}-", body)
+    body = compact(_IDS.sub(rf"\g<1>{key}-", body))
     labelled = f'<svg role="img" aria-labelledby="{key}-t {key}-d" '
     title = f'<title id="{key}-t">{escape(frame.words.headline)}</title>'
     description = f'<desc id="{key}-d">{escape(frame.words.alt)}</desc>'
