@@ -171,8 +171,8 @@ def test_the_command_line_names_what_failed(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("REPORTER_TEMPLATES", str(tmp_path / "templates"))
     monkeypatch.setattr(briefing, "choices", lambda *_: ("Japan", "Cuba"))
-    asked = ["build", NAME, "--country", "all", "--jobs", "2", "--as-of", str(NOW), "--format", "html", "--json"]
-    result = CliRunner().invoke(reporter, asked)
+    words = f"build {NAME} --country all --jobs 2 --as-of {NOW} --format html --json --offline"
+    result = CliRunner().invoke(reporter, words.split())
     assert result.exit_code == 1
     told = json.loads(result.stdout)
     assert told["built"] == []
