@@ -100,9 +100,17 @@ def _chart(net: Series, shares: tuple[tuple[Period, Expr], ...]) -> Chart:
         level = calc.line(words["level"], levels, _TRILLION)
         share = calc.line(words["share"], shares, 0)
         return NetPosition(
-            Trace(words["level"], level, Label(words["level_end"], "niip.net"), _ring(levels, words, "level_record")),
             Trace(
-                words["share"], share, Label(words["share_end"], "niip.to_gdp"), _ring(shares, words, "share_record")
+                words["level"],
+                level,
+                Label(words["level_end"], "niip.net"),
+                _ring("niip.net", levels, words, "level_record"),
+            ),
+            Trace(
+                words["share"],
+                share,
+                Label(words["share_end"], "niip.to_gdp"),
+                _ring("niip.to_gdp", shares, words, "share_record"),
             ),
         )
 
@@ -110,10 +118,10 @@ def _chart(net: Series, shares: tuple[tuple[Period, Expr], ...]) -> Chart:
     return Chart("niip", plot, reads)
 
 
-def _ring(values: Values, words: ChartWords, name: str) -> Record | None:
+def _ring(fact: str, values: Values, words: ChartWords, name: str) -> Record | None:
     """The record is ringed where it is not the last point, which has its own label."""
     when, _ = min(values, key=lambda pair: pair[1].value)
-    return None if when == values[-1][0] else Record(when, Label(words[name]))
+    return None if when == values[-1][0] else Record(when, Label(words[name], f"{fact}.peak"))
 
 
 def _candidates(
