@@ -51,6 +51,11 @@ def _is_linked(node: Inline) -> bool:
     return any(isinstance(found, FactLeaf | Judged) or getattr(found, "href", "") for found in walk((node,)))
 
 
+def already_marked(node: Judged) -> bool:
+    """Whether a figure among the judged words carries the mark that the judgement would."""
+    return any(isinstance(held, FactLeaf) and held.said.fact.basis == node.claim.basis for held in walk(node.children))
+
+
 def opening(blocks: tuple[Block, ...]) -> int:
     """How many blocks stand in one piece with the heading above: the rail cards and the block after them.
 

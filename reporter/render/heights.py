@@ -131,7 +131,7 @@ class Ruler:
                 measure = lambda n, above=above: HALF if (above + n) * lead < tall else TEXT  # noqa: E731
                 done += self.look.body.count(body(block.children), measure, INDENT if i else 0)
                 kept += self._notes(block.children)
-        return Piece(max(tall, done * lead), notes=kept, text=done * lead, chart=tall)
+        return Piece(max(tall, done * lead), below=2.5, notes=kept, text=done * lead, chart=tall)
 
     # ------------------------------------------------------------ what is looked at
     def chart(self, block: ChartBlock) -> Piece:

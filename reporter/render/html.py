@@ -163,6 +163,7 @@ def _environment(folders: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
     )
     environment.globals.update(
         opening=groups.opening,
+        already_marked=groups.already_marked,
         shared_basis=groups.shared_basis,
         marked=groups.marked,
         marked_front=groups.marked_front,
