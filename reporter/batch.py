@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
-from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reporter import briefing, deliver, editions, publish, resources, store
 from reporter.build import Built
 from reporter.build import build as build_edition
 from reporter.config import Settings
 from reporter.errors import ReporterError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 # Imported once a worker, so that the processes its editions fork to draw charts share it.
 _PRELOADED = ("reporter.charts.output", "reporter.render.html", "reporter.render.pdf")
@@ -112,6 +114,10 @@ def _uncollected() -> Iterator[None]:
 
 def run(orders: Sequence[Order], jobs: int) -> Iterator[Outcome]:
     """Make every order in `jobs` processes and answer as each is done; one that fails does not stop the others."""
+    # Only many editions need it: forty milliseconds of one.
+    from concurrent.futures import ProcessPoolExecutor, as_completed  # noqa: PLC0415
+    from multiprocessing import get_context  # noqa: PLC0415
+
     share = jobs * EDITIONS_A_WORKER
     for first in range(0, len(orders), share):
         # Spawned, not forked: a worker holds nothing of its parent, and no lock is copied half-way through.
