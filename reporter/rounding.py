@@ -60,16 +60,28 @@ def places_of(kind: Kind, step: Decimal, style: Style, scale: str) -> int:
 def written(value: Decimal, kind: Kind, step: Decimal, style: Style) -> str:
     """The figure as printed: `−$22.42tn`, `68.9%`, `+1,824.9`.
 
-    A sign is printed as U+2212 or `+`; what rounds to zero has none.
+    A sign is printed as U+2212 or `+`; what rounds to zero has none. Where the words carry the direction or a
+    sign is wanted always, a value takes as many decimals as show that it is not nought, if it bears them: nothing
+    “rose by 0.0”.
     """
     scale = (style.scale if style.scale is not None else scale_of(value)) if kind is Kind.USD else ""
+    plain = value.scaleb(-_SCALES[scale], _WIDE)
     places = places_of(kind, step, style, scale)
-    scaled = rounded(value.scaleb(-_SCALES[scale], _WIDE), places)
+    if style.sign != "minus":
+        places = _telling(plain, places, _SCALES[scale] - step.adjusted())
+    scaled = rounded(plain, places)
     if kind is Kind.USD and style.scale is None and scale_of(scaled.scaleb(_SCALES[scale])) != scale:
         # 999.96 billion rounds to a trillion, and is written as one.
         return written(value, kind, step, style.but(scale=scale_of(scaled.scaleb(_SCALES[scale]))))
     digits = f"{abs(scaled):,.{max(places, 0)}f}"
     return _sign(scaled, style.sign) + (digits if style.bare else _with_unit(digits, kind, scale))
+
+
+def _telling(value: Decimal, places: int, most: int) -> int:
+    """The fewest decimals from `places` to `most` at which a value that is not nought does not read as nought."""
+    if not value:
+        return places
+    return next((more for more in range(places, most + 1) if rounded(value, more)), places)
 
 
 def _sign(value: Decimal, sign: Sign) -> str:

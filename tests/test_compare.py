@@ -222,6 +222,13 @@ def test_november_against_october_says_that_nothing_changed() -> None:
     assert "18 December 2026" in said[-1]  # the bureau's next release
 
 
+def test_a_revision_that_both_prints_round_away_is_not_listed() -> None:
+    """On that day −$1.33tn over four quarters is still −$1.33tn, though 2.1 billion less."""
+    _, rows = _section(THEN, date(2026, 1, 6))
+    assert rows["since_revised"]
+    assert all(then != now for _, _, then, now, *_ in rows["since_revised"])
+
+
 @pytest.mark.parametrize("month", range(1, 11))
 def test_every_month_reads(month: int) -> None:
     said, _ = _section(date(2026, month + 1, 6), date(2026, month, 6))

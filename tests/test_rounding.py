@@ -79,7 +79,15 @@ def test_other_kinds(kind: Kind, value: str, style: Style, text: str) -> None:
 @pytest.mark.parametrize("value", ["0", "-0.04", "0.04", "-0"])
 @pytest.mark.parametrize("sign", ["minus", "signed", "none"])
 def test_what_rounds_to_nought_has_no_sign(value: str, sign: str) -> None:
-    assert written(Decimal(value), Kind.PERCENT, FINE, Style().but(sign=sign)) == "0.0%"
+    step = Decimal("0.1")
+    assert written(Decimal(value), Kind.PERCENT, step, Style().but(sign=sign)) == "0.0%"
+
+
+@pytest.mark.parametrize(("sign", "text"), [("none", "0.03"), ("signed", f"{MINUS}0.03"), ("minus", "0.0")])
+def test_a_change_that_is_not_nought_is_not_said_to_be(sign: str, text: str) -> None:
+    """“Rose by 0.0” is no rise; a level may well be nought to the first decimal."""
+    style = Style().but(sign=sign, places=1, bare=True)
+    assert written(Decimal("-0.03"), Kind.POINTS, Decimal("0.01"), style) == text
 
 
 @pytest.mark.parametrize(

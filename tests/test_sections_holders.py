@@ -109,7 +109,7 @@ def test_prose_of_two_days() -> None:
     february, november = prose(built(FEBRUARY, "holders")), prose(built(NOVEMBER, "holders"))
     assert "Belgium’s changed by +$119.7bn, but more of that is unexplained than was bought" in february
     assert "Irish ones by −$2.9bn, with net purchases of −$9.1bn" in february
-    assert "Less is left than has gone: 46.9% of it." in november
+    assert "Less is left than has gone: 46.9% of the peak." in november
     assert "Of that 51.9% is left." in february
     assert "the least since August 2008" in november
     assert (

@@ -10,6 +10,11 @@ from reporter import store
 from reporter.sections import introduction
 from tests.sections_made import FEBRUARY, NOVEMBER, built, holding, prose, series, snapshot
 
+POSITION = (
+    series(introduction.NET, "2026Q1", "-20000000"),
+    series(introduction.ASSETS, "2026Q1", "40000000"),
+    series(introduction.LIABILITIES, "2026Q1", "60000000"),
+)
 MINE = ("introduction", "net_position", "holders", "conclusion")
 
 
@@ -23,12 +28,27 @@ def test_foreigners_bought_more_than_they_sold(as_of: date) -> None:
 def test_buying_by_hand(last: str, holds: bool) -> None:  # noqa: FBT001 -- what the figures say
     """Eleven months of a billion each, and a last one."""
     net = series(introduction.BOUGHT, "2025-05", ",".join(["1000"] * 11 + [last]))
-    assert holding(introduction.build(snapshot(net))) == {"introduction.buying": holds}
+    assert holding(introduction.build(snapshot(net, *POSITION))) == {"introduction.buying": holds}
 
 
 @pytest.mark.parametrize("texts", [",".join(["1000"] * 11), "1000,,1000,1000,1000,1000,1000,1000,1000,1000,1000,1000"])
 def test_nothing_is_claimed_of_less_than_a_year(texts: str) -> None:
-    assert not introduction.build(snapshot(series(introduction.BOUGHT, "2025-05", texts))).claims
+    assert not introduction.build(snapshot(series(introduction.BOUGHT, "2025-05", texts), *POSITION)).claims
+
+
+def test_sides_of_another_vintage_than_the_position_are_not_set_off_against_each_other() -> None:
+    assert introduction.build(snapshot(*POSITION, series(introduction.BOUGHT, "2026-01", "1"))).given["sides_add_up"]
+    later = series(introduction.LIABILITIES, "2026Q1", "61000000", known_on=date(2026, 12, 1))
+    held = snapshot(*POSITION[:2], later, series(introduction.BOUGHT, "2026-01", "1"))
+    assert not introduction.build(held).given["sides_add_up"]
+
+
+def test_prose_without_the_sides_and_without_purchases() -> None:
+    """In 2013 the position is as then printed, its sides are of a later vintage, and they differ by $0.8tn."""
+    said = prose(built(date(2013, 8, 1), *MINE))
+    assert "foreigners’ claims on the United States exceeded Americans’ claims on everyone else by $4.28tn" in said
+    assert "The figures show a net debt of $4.28tn" in said
+    assert "They show a net debt" not in said
 
 
 def test_prose_of_two_days() -> None:

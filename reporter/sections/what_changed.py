@@ -69,7 +69,7 @@ def compare(snapshot: Snapshot, found: Findings, earlier: Earlier) -> Findings:
     order = {key: place for place, key in enumerate(facts)}
     moved = comparing.moves(earlier, facts, snapshot)
     news = [_news(move) for move in _chosen(moved, Change.NEWS, order)]
-    revised = [_revision(move) for move in _chosen(moved, Change.REVISION, order)]
+    revised = [_revision(move) for move in _chosen([m for m in moved if _shows(m)], Change.REVISION, order)]
     ended = _ended(comparing.lapsed(earlier, {claim.id: claim for claim in found.claims}, snapshot))
     candidates = tuple(_candidates(revised))
     return Findings(
@@ -125,6 +125,11 @@ def _ended(lapsed: Iterable[Lapsed]) -> list[Lapsed]:
 
 def _can_be_told(move: Moved) -> bool:
     return bool(_label(move.now)) and (move.kind is Change.REVISION or _root(move) in _TOLD)
+
+
+def _shows(move: Moved) -> bool:
+    """Whether the two values read otherwise as printed: a table that sets like against like tells nothing."""
+    return move.printed.text != move.now.text
 
 
 def _is_headline(fact: str) -> bool:
