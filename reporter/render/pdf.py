@@ -1,5 +1,7 @@
 """An edition as a PDF: WeasyPrint on the article for paper, with nothing taken from the machine it runs on.
 
+`finish` then makes of it what archives and screen readers ask for (PDF/A-3a, PDF/UA-1).
+
 The same edition gives the same bytes: dates come from the edition, fonts from the package, and what WeasyPrint
 asks for is answered from memory or refused.
 """
@@ -14,16 +16,19 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
-from io import BytesIO
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from reporter import fonts
+from reporter.claims import Claim
 from reporter.errors import RenderError
+from reporter.facts import Fact
+from reporter.render import receipt, receipts
 from reporter.render.drawn import Drawn
-from reporter.render.html import Paper, sheet
-from reporter.tree import Edition, charts
+from reporter.render.heights import Paper
+from reporter.render.html import sheet
+from reporter.tree import Edition, charts, plain
 
 # Fontconfig without a single font of the machine's: https://www.freedesktop.org/software/fontconfig/fontconfig-user.html
 _NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig></fontconfig>'
@@ -36,25 +41,31 @@ def pdf(
     paper: Paper = "A4",
     attachments: Mapping[str, bytes] | None = None,
 ) -> bytes:
-    """The edition on paper, tagged (PDF/UA-1), with bookmarks, linked receipts and `attachments` by file name.
+    """The edition on paper (PDF/UA-1, PDF/A-3a), with bookmarks, linked receipts and `attachments` by file name.
 
     Raise RenderError where a template is at fault, a picture is missing, or the page asks for something that is
     neither a picture nor a font of ours.
     """
     weasyprint = load()
+    from reporter.render.finish import Attachment, finish  # noqa: PLC0415 -- pikepdf: 0.1 s that only a PDF needs
+    from reporter.render.finish.spread import spread  # noqa: PLC0415
+
     with _fixed(SOURCE_DATE_EPOCH=str(int(_midnight(edition.as_of).timestamp()))), _bare_fontconfig():
         shelf = _shelf(weasyprint, _held(edition, drawings))
         document = weasyprint.HTML(
             string=sheet(edition, drawings, folders, paper), base_url="reporter:page", url_fetcher=shelf
         ).render(font_config=weasyprint.text.fonts.FontConfiguration(), pdf_variant="pdf/ua-1")
-        written: bytes = document.write_pdf(
-            pdf_variant="pdf/ua-1",
-            attachments=[_attached(weasyprint, edition, *held) for held in (attachments or {}).items()],
-        )
+        laid_out: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
     if shelf.refused:
         message = f"the page asks for what no page may fetch: {', '.join(sorted(shelf.refused))}"
         raise RenderError(message)
-    return written
+    return finish(
+        laid_out,
+        edition.as_of,
+        spread=spread(document.pages),
+        named=_named(edition),
+        attachments=[Attachment(*held, _described(edition, held[0])) for held in (attachments or {}).items()],
+    )
 
 
 def load() -> Any:  # noqa: ANN401 -- WeasyPrint is untyped
@@ -110,9 +121,24 @@ def _shelf(weasyprint: ModuleType, held: Mapping[str, tuple[bytes, str]]) -> Any
     return shelf
 
 
-def _attached(weasyprint: ModuleType, edition: Edition, name: str, content: bytes) -> Any:  # noqa: ANN401 -- untyped
-    day = _midnight(edition.as_of)
-    return weasyprint.Attachment(file_obj=BytesIO(content), name=name, created=day, modified=day, relationship="Data")
+def _named(edition: Edition) -> dict[str, str]:
+    """Where links lead, in words: a figure's receipt is named by its label, a judgement's by how it was put."""
+    named: dict[str, str] = {}
+    for held in (slip for group in receipts.groups(edition) for slip in group.receipts):
+        noun: Fact | Claim = held.claim if isinstance(held, receipt.ClaimReceipt) else held.fact
+        words = noun.label if isinstance(noun, Fact) else " ".join(held.printed[:1])
+        named |= dict.fromkeys((receipt.receipt_id(noun), receipt.place_id(noun)), words)
+    return named
+
+
+def _described(edition: Edition, name: str) -> str:
+    """What an attachment holds: a chart's figures by the chart's headline, all else by the edition's."""
+    headlines = {
+        f"{chart.key}.csv": plain(chart.words.get("headline", ()))
+        for section in edition.sections
+        for chart in charts(section.blocks)
+    }
+    return f"{name}: {headlines.get(name) or plain(edition.front['headline'])}"
 
 
 def _midnight(day: date) -> datetime:
