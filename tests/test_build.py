@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from functools import partial
@@ -12,9 +13,10 @@ import pytest
 from reporter.briefing import Briefing, CoverageSource, SectionSource
 from reporter.build import Built, build, citations
 from reporter.errors import DataError, ProofError, RenderError
-from reporter.findings import Candidate, Findings
+from reporter.findings import Candidate, Chart, ChartWords, Findings
+from reporter.model.plots import Trend
 from reporter.model.series import Snapshot
-from reporter.tree import plain, walk
+from reporter.tree import charts, plain, walk
 from tests.made_core import PUBLISHER, backfilled, claim, fact, history, layer, seen, series, snapshot
 from tests.made_core import plain as leaf
 
@@ -113,6 +115,23 @@ def test_a_takeaway_is_printed_where_it_is_said_and_offered(made: Callable[..., 
 def test_a_takeaway_that_no_section_offers_is_a_fault(made: Callable[..., Built]) -> None:
     with pytest.raises(RenderError, match="no section offers: niip"):
         made(("one", Findings((NET,)), HEAD + TAKEAWAY))
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("levl", "has no field 'level'; is it 'levl'?"), ("other", "has no field 'level'")]
+)
+def test_a_field_that_a_chart_wants_and_is_not_given_is_a_fault_of_the_template(
+    made: Callable[..., Built], name: str, says: str
+) -> None:
+    def plot(words: ChartWords) -> Trend:
+        raise AssertionError(words["level"])
+
+    text = f'{HEAD}{{% chart "net" %}}\nheadline: A\nunit: B\nsource: C\nalt: D\n{name}: E\n{{% endchart %}}\n'
+    built = made(("one", Findings((NET,), charts=(Chart("net", plot, ()),)), text))
+    (block,) = charts(built.edition.sections[0].blocks)
+    with pytest.raises(RenderError, match=re.escape(says)) as caught:
+        built.charts["net"].drawn(block)
+    assert (caught.value.template, caught.value.line) == ("sections/one.md.j2", 5)
 
 
 def test_citations_span_the_vintages_and_tell_what_is_backfilled() -> None:

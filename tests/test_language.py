@@ -49,7 +49,7 @@ def desk(tmp_path: Path) -> Desk:
         claim("niip.low", "highest", (net.expr, *past)),
         claim("niip.unsure", "lowest", (net.expr, late, *past)),
     ]
-    table = Table("holders", (Row("China", (Cell(Said(net)),)),))
+    table = Table("holders", (Row("China", (Cell(Said(net)),)), Row("china", (Cell(Said(net)),))))
     return Desk(
         tmp_path,
         {f.id: f for f in (net, change)},
@@ -151,8 +151,17 @@ MISUSE = {
     "a takeaway without its sentence": ('{% takeaway "t" %}\nlead: x\n{% endtakeaway %}', "needs lead and sentence"),
     "a takeaway with a slip": (
         '{% takeaway "t" %}\nlead: x\nsentense: y\n{% endtakeaway %}',
-        "has lead, sentense",
+        "did you mean sentence?",
     ),
+    "a chart's field with a slip": ('{% chart "niip" %}\nheadlin: x\n{% endchart %}', "did you mean headline?"),
+    "a table's field with a slip": ('{% table "holders" %}\ncaptoin: x\n{% endtable %}', "did you mean caption?"),
+    "a row's field with a slip": ('{% table "holders" %}\nchnia: x\n{% endtable %}', "did you mean china?"),
+    "a front's field with a slip": ("{% front %}\nstandfrist: x\n{% endfront %}", "did you mean standfirst?"),
+    "a field a front does not know": ("{% front %}\nprice: x\n{% endfront %}", "it knows name, tagline"),
+    "a section's field with a slip": ("{% section %}\ntitel: x\n{% endsection %}", "did you mean title?"),
+    "a container left open": ("::: rail\nSo\n\nand on", "::: rail is left open"),
+    "a container left open in another": ("::: beside\n::: rail\nSo\n:::", "::: rail is left open"),
+    "a fence too many": ("So\n:::", "not open"),
     "a missing template": ('{% include "base/none.md.j2" %}', "base/none.md.j2"),
     "a slip of syntax": ("{% if %}", "Expected"),
     "a container that is not one": ("::: rial\nx\n:::", "rail"),

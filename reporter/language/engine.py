@@ -6,7 +6,7 @@ autoescape is off because nothing here is HTML yet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,10 @@ from jinja2 import FileSystemLoader
 from reporter.claims import Claim
 from reporter.errors import ProofError, RenderError
 from reporter.language.faults import placed
+from reporter.language.fields import CHART, TABLE, check, parted, refuse_near_misses
 from reporter.language.filters import FILTERS
 from reporter.language.handles import Ledger, Unknown, as_claim, as_fact, is_fact
-from reporter.language.leaves import Close, Leaves, Open, is_private
+from reporter.language.leaves import Close, Leaves, Open
 from reporter.language.markdown import Reader
 from reporter.language.numerals import has_numeral, numbers_in
 from reporter.language.quotations import Quotation
@@ -38,9 +39,6 @@ from reporter.tree import (
     Text,
     plain,
 )
-
-_FIELD_NAME = frozenset("abcdefghijklmnopqrstuvwxyz_")
-_TAKEAWAY = {"lead", "sentence"}
 
 
 @dataclass(frozen=True)
@@ -128,18 +126,20 @@ class Engine:
 
     def _fields(self, tag: str, key: str, caller: Callable[[], str]) -> str:
         """A block of `name: words` lines: a node where it stands, or put aside for the page."""
-        words = {name: Reader(self._leaves, self._template).line(text) for name, text in _parted(caller())}
+        words = {name: Reader(self._leaves, self._template).line(text) for name, text in parted(caller())}
         if tag == "chart":
             self._known(key, self.charts, "chart")
+            refuse_near_misses(tag, key, set(words) - {*CHART}, set(CHART) - {*words})
             return self._leaves.token(ChartBlock(key, words)) + "\n"
         if tag == "table":
             self._known(key, self.tables, "table")
+            absent = {*TABLE} - {*words}
             words.pop("columns", None)
             table = self._labelled(self.tables[key], words)
+            unsaid = {row.label for row in self.tables[key].rows} & {row.label for row in table.rows}
+            refuse_near_misses(tag, key, set(words) - {*TABLE}, absent | unsaid)
             return self._leaves.token(TableBlock(table, words, self._columns(caller()))) + "\n"
-        if tag == "takeaway" and set(words) != _TAKEAWAY:
-            message = f"takeaway {key!r} has {', '.join(words) or 'no fields'}; it needs lead and sentence"
-            raise RenderError(message)
+        check(tag, key, words)
         self._aside[tag, key] = words
         return ""
 
@@ -154,28 +154,10 @@ class Engine:
 
     def _columns(self, body: str) -> tuple[Line, ...]:
         """A table's heads: `columns: Holder | July | …`."""
-        heads = dict(_parted(body)).get("columns", "")
+        heads = dict(parted(body)).get("columns", "")
         return tuple(Reader(self._leaves, self._template).line(head) for head in heads.split("|"))
 
     def _known(self, key: str, held: Mapping[str, object] | frozenset[str], noun: str) -> None:
         if key not in held:
             message = f"no section makes the {noun} {key!r}; there are: {', '.join(sorted(held)) or 'none'}"
             raise RenderError(message)
-
-
-def _parted(body: str) -> Iterator[tuple[str, str]]:
-    """`name: words`, the words running on until the next name."""
-    name, words = "", ""
-    for line in body.split("\n"):
-        head, colon, rest = line.strip().partition(":")
-        if colon and head and set(head) <= _FIELD_NAME:
-            if name:
-                yield name, words
-            name, words = head, rest
-        elif name or not "".join(c for c in line if not is_private(c)).strip():
-            words += " " + line.strip()
-        else:
-            message = f"these words belong to no field: {line.strip()[:40]!r}; write `name: words`"
-            raise RenderError(message)
-    if name:
-        yield name, words.strip()

@@ -78,13 +78,27 @@ class Reader:
 
     def blocks(self, text: str) -> tuple[Block, ...]:
         """The text's blocks in order."""
-        tokens = iter(_PARSER.parse(text))
-        return tuple(self._blocks(tokens, ""))
+        tokens = _PARSER.parse(text)
+        self._refuse_open(tokens, text.split("\n"))
+        return tuple(self._blocks(iter(tokens), ""))
 
     def line(self, text: str) -> Line:
         """A single run of words."""
         (token,) = _PARSER.parseInline(text.strip())
         return self._inline(token.children or [])
+
+    def _refuse_open(self, tokens: Sequence[Token], lines: Sequence[str]) -> None:
+        """Raise RenderError for a container without its closing `:::`: it would take in the rest of the page."""
+        fences = {number for number, line in enumerate(lines) if line.lstrip().startswith(":::")}
+        for i, token in enumerate(tokens):
+            if token.type.startswith("container_") and token.nesting == 1 and token.map:
+                end = token.map[1]  # the line of the closing fence, which closes one, or the end of what it stands in
+                if end not in fences:
+                    name = token.type.removeprefix("container_").removesuffix("_open")
+                    message = f"::: {name} is left open: end it with ::: on its own line; around others go more colons"
+                    inside = next((later.children or [] for later in tokens[i:] if later.type == "inline"), [])
+                    raise self._at_next(RenderError(message), inside)
+                fences.remove(end)
 
     def _blocks(self, tokens: Iterator[Token], until: str) -> Iterator[Block]:
         for token in tokens:
@@ -118,7 +132,7 @@ class Reader:
         pieces = [self.leaves.block(line) for line in inline.content.split("\n")]
         if all(isinstance(piece, ChartBlock | TableBlock | QuoteBlock) for piece in pieces):
             yield from (piece for piece in pieces if piece)
-        elif inline.content.startswith(":::"):
+        elif any(line.startswith(":::") for line in inline.content.split("\n")):
             message = f"no such container, or one that is not open: ::: may be followed by {', '.join(CONTAINERS)}"
             raise self._at_next(RenderError(message), inline.children or [])
         elif children := self._inline(inline.children or []):
