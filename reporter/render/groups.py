@@ -51,6 +51,13 @@ def _is_linked(node: Inline) -> bool:
     return any(isinstance(found, FactLeaf | Judged) or getattr(found, "href", "") for found in walk((node,)))
 
 
+def framed(text: str) -> tuple[str, str, str]:
+    """A text as what stands before its first word, the words, and the blanks after them."""
+    words = text.lstrip(" ,;:\N{NO-BREAK SPACE}\N{ZERO WIDTH SPACE}")
+    bare = words.rstrip(" \N{NO-BREAK SPACE}\N{ZERO WIDTH SPACE}")
+    return text[: len(text) - len(words)], bare, words[len(bare) :]
+
+
 def already_marked(node: Judged) -> bool:
     """Whether a figure among the judged words carries the mark that the judgement would."""
     return any(isinstance(held, FactLeaf) and held.said.fact.basis == node.claim.basis for held in walk(node.children))

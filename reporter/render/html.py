@@ -157,6 +157,7 @@ def _environment(folders: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
         short=short,
         runs=groups.runs,
         paired=groups.paired,
+        framed=groups.framed,
         shortened=receipt.shortened,
         picture=lambda drawing: Markup(drawing.svg),  # noqa: S704 -- charts escape their own text
         themed=lambda drawing: Markup(themed(drawing.svg)),  # noqa: S704
