@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help briefing test lint wheel bench clean
+.PHONY: help briefing test lint wheel bench picture clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ wheel: $(VENV)/.ready-dev ## dist/: the source distribution and the wheel, with 
 
 bench: $(VENV)/.ready-dev ## where a cold build spends its time and memory
 	$(BIN)/python -m benchmarks
+
+picture: $(VENV)/.ready ## docs/page.png, the picture of page one in the README
+	scripts/picture $(BIN)/python
 
 clean: ## remove the environment, caches and distributions; what was built stays in output/
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
