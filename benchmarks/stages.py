@@ -35,6 +35,8 @@ STAGES: dict[str, tuple[str, ...]] = {
     "page": ("reporter.render.html:page", "reporter.render.html:sheet", "reporter.render.pdf:sheet"),
     "PDF, layout": ("weasyprint:HTML.render",),
     "PDF, drawing": ("weasyprint.document:Document.write_pdf",),
+    "PDF, finishing": ("reporter.render.finish:finish",),
+    "proof": tuple(f"reporter.proof.prove:{part}" for part in ("made", "of_charts", "of_page", "of_pdf", "sealed")),
     "facts and data": ("reporter.record:write", "reporter.publish:_table"),
     "files": ("reporter.deliver:write_folder",),
 }
