@@ -128,6 +128,15 @@ def kept(expr: Expr, snapshot: Snapshot) -> Expr:
     return _rebuilt(expr, same) or expr
 
 
+def is_torn(was: Basis, now: Basis) -> bool:
+    """Whether what stood in one vintage would now be read from several.
+
+    Where one figure of a difference has been revised and the revision of the other is not at hand, the difference
+    between the two is no revision of the difference.
+    """
+    return now is Basis.MIXED and was is not Basis.MIXED
+
+
 def differs(was: Expr, now: Expr) -> bool:
     """Whether values differ at the coarser of what they are known to: a finer print of one value does not."""
     places = -max(was.step, now.step).adjusted()
@@ -168,7 +177,7 @@ def _moves(was: Fact, now: Fact, snapshot: Snapshot) -> Iterator[Moved]:
         like = _like(was, now, again, snapshot)
         before = replace(was, expr=like or again or printed.expr)
         yield Moved(Change.NEWS, printed, before, now, _grown(now.expr, like))
-    if again is not None and differs(was.expr, again):
+    if again is not None and not is_torn(was.basis, again.basis) and differs(was.expr, again):
         revised = replace(was, expr=again, stale=False)
         yield Moved(Change.REVISION, printed, printed, revised, _difference(again, printed.expr))
 
@@ -218,7 +227,8 @@ def taken_back(claim: Claim, snapshot: Snapshot) -> Lapsed | None:
     """A claim that today's figures of the very periods it was judged on do not bear out."""
     args = [restated(arg, snapshot) for arg in claim.args]
     again = tuple(arg for arg in args if arg is not None)
-    return _ended(Change.REVISION, claim, again) if len(again) == len(args) else None
+    ended = _ended(Change.REVISION, claim, again) if len(again) == len(args) else None
+    return None if ended and is_torn(claim.basis, ended.now.basis) else ended
 
 
 def _overtaken(claim: Claim, claims: Mapping[str, Claim]) -> Lapsed | None:
