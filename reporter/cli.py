@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reporter.commands import backtest, calendar, common, errata, pull, status, store
+from reporter.commands import backtest, calendar, common, errata, pull, status, store, verify
 from reporter.commands.common import as_json, as_of, say_json
 from reporter.errors import ConfigError, ReporterError
 
@@ -233,7 +233,15 @@ def _report(built: Built, target: Path, names: Sequence[str], *, as_json: bool, 
         click.echo(f"late: {', '.join(late)}", err=True)
 
 
-for command in (pull.pull, status.status, calendar.calendar, store.store, errata.errata, backtest.backtest):
+for command in (
+    pull.pull,
+    status.status,
+    calendar.calendar,
+    store.store,
+    verify.verify,
+    errata.errata,
+    backtest.backtest,
+):
     reporter.add_command(command)
 
 

@@ -13,6 +13,7 @@
     fred_api_url = "…"           #                                         REPORTER_FRED_API_URL
     bea_url = "…"                #                                         REPORTER_BEA_URL
     tic_url = "…"                #                                         REPORTER_TIC_URL
+    signing_key_file = "…"       # the key that signs what a PDF is made of REPORTER_SIGNING_KEY_FILE
 
 Keys are never in it: see `reporter.keys`.
 """
@@ -47,6 +48,7 @@ class Settings:
     cache: Path = user_cache_path("reporter") / "charts"
     paper: Paper = "A4"
     store: Path = user_data_path("reporter") / "store.sqlite"
+    signing_key_file: Path | None = None
     fred_url: str = _BASES.fred
     alfred_url: str = _BASES.alfred
     fred_api_url: str = _BASES.fred_api
@@ -68,7 +70,7 @@ def load(folder: Path, environment: Mapping[str, str]) -> Settings:
     if faults:
         raise ConfigError("\n".join(faults))
     settings: dict[str, Any] = dict(asked)
-    for key in ("output", "templates", "cache", "store"):
+    for key in ("output", "templates", "cache", "store", "signing_key_file"):
         if key in settings:
             settings[key] = folder / Path(settings[key]).expanduser()
     return Settings(**settings)

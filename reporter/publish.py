@@ -15,37 +15,51 @@ from reporter.config import Paper
 from reporter.findings import Chart
 from reporter.model.observations import Observation
 from reporter.model.plots import Words
+from reporter.proof import prove
+from reporter.proof.signing import signer
 from reporter.render.drawn import Drawn
+from reporter.transcript import ChartText
 from reporter.tree import ChartBlock, charts, plain
 
 FORMATS = ("html", "pdf")
 
 
-def files(
+def files(  # noqa: PLR0913 -- one parameter an option
     built: Built,
     folders: Sequence[Path],
     *,
     formats: Sequence[str] = FORMATS,
     cache: Path | None = None,
     paper: Paper = "A4",
+    signing_key: Path | None = None,
 ) -> Mapping[str, bytes]:
-    """Every file of the edition by its path in the edition's folder."""
+    """Every file of the edition by its path in the edition's folder; raise ProofError where one is not what was made.
+
+    `signing_key` is the file of the private key that signs the PDF's manifest.
+    """
     edition = built.edition
     blocks = {block.key: block for section in edition.sections for block in charts(section.blocks)}
     pending = drawing.start([job for key, block in blocks.items() for job in _jobs(built.charts[key], block)], cache)
-    facts = record.write(edition, [score.to_json() for score in built.scores])
-    made = {"facts.json": facts}
     if "pdf" in formats:
         from reporter.render import pdf  # noqa: PLC0415
 
         pdf.load()  # WeasyPrint: half a second, spent while the charts are drawn
     drawn = {key: _drawn(key, pending.result()) for key in blocks}
+    texts = tuple(_texts(pending.result()))
+    facts = record.write(edition, [score.to_json() for score in built.scores], texts)
+    told = prove.made(edition, texts)
+    prove.of_charts(told)
+    made = {"facts.json": facts}
     if "html" in formats:
         from reporter.render import html  # noqa: PLC0415
 
-        made["index.html"] = html.page(edition, drawn, folders).encode()
+        text = html.page(edition, drawn, folders)
+        prove.of_page(told, text)
+        made["index.html"] = text.encode()
     if "pdf" in formats:
-        made["briefing.pdf"] = pdf.pdf(edition, drawn, folders, paper=paper, attachments={"facts.json": facts})
+        printed = pdf.pdf(edition, drawn, folders, paper=paper, attachments={"facts.json": facts})
+        prove.of_pdf(told, printed)
+        made["briefing.pdf"] = prove.sealed(printed, signer(signing_key) if signing_key else None)
     for key in blocks:
         made[f"charts/{key}.svg"] = drawn[key].wide.svg.encode()
         made[f"data/{key}.csv"] = _table(built.charts[key].reads)
@@ -56,7 +70,7 @@ def files(
 def _jobs(chart: Chart, block: ChartBlock) -> Iterator[Job]:
     """A chart in the cuts that are shown: half charts fit a phone as they are."""
     said = {name: plain(line) for name, line in block.words.items()}
-    spec = chart.plot(said)
+    spec = chart.drawn(block)
     words = Words(block.key, *(said.get(name, "") for name in ("headline", "unit", "source", "alt")))
     yield Job(spec, words, Cut.HALF if chart.half else Cut.FULL)
     if not chart.half:
@@ -65,6 +79,11 @@ def _jobs(chart: Chart, block: ChartBlock) -> Iterator[Job]:
 
 def _drawn(key: str, held: Mapping[str, drawing.Drawing]) -> Drawn:
     return Drawn(held[key], held.get(f"{key}-narrow"))
+
+
+def _texts(held: Mapping[str, drawing.Drawing]) -> Iterator[ChartText]:
+    """What is drawn on each chart, in each of its cuts."""
+    return (ChartText(key, text.kind, text.text, text.fact) for key, drawn in held.items() for text in drawn.texts)
 
 
 def _table(observations: Iterable[Observation]) -> bytes:

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from reporter import transcript
 from reporter.claims import Claim, read_claim
 from reporter.errors import DataError
 from reporter.expr import read
 from reporter.facts import Fact, Said
 from reporter.model.observations import Basis, Form, Observation, SeriesInfo, Vintage
-from reporter.model.periods import Frequency, Period, Span, Window
+from reporter.model.periods import Frequency, Period
 from reporter.model.units import Adjustment, Kind, Measure, Nature, Unit
-from reporter.rounding import Style
+from reporter.transcript import ChartText, Passage
 from reporter.tree import Edition, plain
 
 SCHEMA_VERSION = 1
@@ -39,9 +40,11 @@ class Record:
     claims: Mapping[str, Claim]
     published: Mapping[str, Mapping[str, Any]]  # the rows as stored, by id: what was printed that day
     printed: tuple[Said, ...] = ()  # every figure before its readers, in reading order, repeats included
+    text: tuple[Passage, ...] = ()  # every line of words, in the order of the tree
+    drawn: tuple[ChartText, ...] = ()  # every text on the charts, in each of their cuts
 
 
-def write(edition: Edition, takeaways: Sequence[Mapping[str, object]] = ()) -> bytes:
+def write(edition: Edition, takeaways: Sequence[Mapping[str, object]] = (), drawn: Iterable[ChartText] = ()) -> bytes:
     """The edition as `facts.json`: sorted, indented, UTF-8, ending in a line break."""
     observations = edition.observations()
     used = sorted({seen.series.id for seen in observations.values()})
@@ -56,7 +59,9 @@ def write(edition: Edition, takeaways: Sequence[Mapping[str, object]] = ()) -> b
         "observations": [_observation(seen) for seen in observations.values()],
         "facts": [fact.to_json() for fact in edition.facts.values()],
         "claims": [claim.to_json() for claim in edition.claims.values()],
-        "printed": [_printed(said) for said in edition.said()],
+        "printed": [transcript.said_row(said) for said in edition.said()],
+        "text": transcript.write(tuple(transcript.passages(edition))),
+        "charts": [asdict(text) for text in drawn],
         "takeaways": list(takeaways),
     }
     # One row a line: the file is read by people, too, and compared by `diff`.
@@ -75,12 +80,6 @@ def read_record(payload: bytes, origin: str = "facts.json") -> Record:
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
         message = f"{origin}: not a record of an edition: {type(error).__name__} {error}"
         raise DataError(message) from error
-
-
-def span(text: str) -> Span:
-    """Read `str(Period)` or `str(Window)`; raise ValueError else."""
-    first, dots, last = text.partition("…")
-    return Window(Period.parse(first), Period.parse(last)) if dots else Period.parse(text)
 
 
 def _rows(value: object) -> str:
@@ -146,36 +145,25 @@ def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _printed(said: Said) -> dict[str, Any]:
-    style = said.style
-    return {
-        "fact": said.fact.id,
-        "text": said.text,
-        "sign": style.sign,
-        "places": style.places,
-        "scale": style.scale,
-        "bare": style.bare,
-    }
-
-
 def _record(held: Mapping[str, Any]) -> Record:
     series = {key: _info(key, row) for key, row in held["series"].items()}
     vintages = {key: _vintage(key, row) for key, row in held["vintages"].items()}
     observations = {row["id"]: _seen(row, series, vintages) for row in held["observations"]}
-    facts = {
-        row["id"]: Fact(row["id"], row["label"], read(row["expr"], observations), span(row["period"]), row["stale"])
-        for row in held["facts"]
-    }
+    facts = {row["id"]: _fact(row, observations) for row in held["facts"]}
     claims = {row["id"]: read_claim(row, observations) for row in held["claims"]}
     rows = {row["id"]: row for row in (*held["facts"], *held["claims"])}
     day = date.fromisoformat(held["as_of"])
-    printed = tuple(_said(row, facts) for row in held["printed"] if row["fact"] in facts)
-    return Record(held["briefing"], day, held["snapshot"], held["headline"], facts, claims, rows, printed)
+    printed = tuple(Said(facts[row["fact"]], transcript.style(row)) for row in held["printed"] if row["fact"] in facts)
+    # Editions made before their words were kept have figures only.
+    text = transcript.read(held.get("text", ()), facts, claims)
+    drawn = tuple(ChartText(row["chart"], row["kind"], row["text"], row["fact"]) for row in held.get("charts", ()))
+    whole = (held["briefing"], day, held["snapshot"], held["headline"])
+    return Record(*whole, facts, claims, rows, printed, text, drawn)
 
 
-def _said(row: Mapping[str, Any], facts: Mapping[str, Fact]) -> Said:
-    places = None if row["places"] is None else int(row["places"])
-    return Said(facts[row["fact"]], Style(row["sign"], places, row["scale"], row["bare"]))
+def _fact(row: Mapping[str, Any], observations: Mapping[str, Observation]) -> Fact:
+    expr = read(row["expr"], observations)
+    return Fact(row["id"], row["label"], expr, transcript.span(row["period"]), row["stale"])
 
 
 def _info(key: str, row: Mapping[str, Any]) -> SeriesInfo:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter import briefing, record, store
+from reporter import briefing, record, store, transcript
 from reporter.build import Built, build
 from reporter.claims import TESTS
 from reporter.errors import DataError
@@ -155,7 +155,7 @@ spans = st.builds(
 
 @given(spans)
 def test_spans_are_read_back(span: Period | Window) -> None:
-    assert record.span(str(span)) == span
+    assert transcript.span(str(span)) == span
 
 
 # --- what is no record -----------------------------------------------------------------------------------------------

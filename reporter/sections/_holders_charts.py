@@ -45,12 +45,20 @@ def small_multiples(snapshot: Snapshot, ranked: Iterable[h.Holder]) -> Chart:
     return Chart("holders", plot, tuple(calc.observed(expr for _, values in lines for _, expr in values)))
 
 
+def first_shown(snapshot: Snapshot, ranked: Iterable[h.Holder]) -> tuple[Fact, ...]:
+    """The figures that stand at the left ends of `small_multiples`."""
+    return tuple(_first(who, tuple(h.months(snapshot, who, _FIRST))) for who in ranked)
+
+
+def _first(who: h.Holder, values: Months) -> Fact:
+    return Fact(f"{who.level.id}.first", "First value shown", values[0][1], values[0][0])
+
+
 def _panel(who: h.Holder, values: Months) -> Small:
-    first = Fact(f"{who.level.id}.first", "First value shown", values[0][1], values[0][0])
     return Small(
         area(who.code).short,
         calc.line(area(who.code).prose, values, _BILLION),
-        _label(first, _LEVEL),
+        _label(_first(who, values), _LEVEL),
         _label(who.level, _LEVEL),
     )
 

@@ -48,7 +48,7 @@ def build(snapshot: Snapshot) -> Findings:
     against = _china.against_yield(snapshot, holders[CHINA])
     void = _void(snapshot, holders)
     own = Findings(
-        facts=tuple(fact for who in holders.values() for fact in who.facts),
+        facts=(*(fact for who in holders.values() for fact in who.facts), *charts.first_shown(snapshot, ranked)),
         claims=tuple(_records(snapshot, holders)),
         charts=(charts.small_multiples(snapshot, ranked), *((moved,) if moved else ())),
         tables=(_table(ranked, holders),),

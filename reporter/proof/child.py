@@ -1,0 +1,39 @@
+"""The process in which a PDF from anywhere is read: `python -m reporter.proof.child FILE [FACTS]`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+MEMORY = 1 << 30  # bytes of address space; reading an edition takes a third
+PROCESSOR = 20  # seconds; reading an edition takes one
+
+
+def limit() -> None:
+    """Give this process little: where the system has no such limits (Windows), time is all that bounds it."""
+    try:
+        import resource  # noqa: PLC0415 -- not on Windows
+    except ImportError:
+        return
+    for name, most in (("RLIMIT_AS", MEMORY), ("RLIMIT_CPU", PROCESSOR), ("RLIMIT_FSIZE", 0), ("RLIMIT_CORE", 0)):
+        kind = getattr(resource, name)
+        _, hard = resource.getrlimit(kind)
+        wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        try:
+            resource.setrlimit(kind, (wanted, wanted))
+        except (OSError, ValueError):  # macOS knows RLIMIT_AS and refuses it
+            continue
+
+
+def main() -> None:
+    """Read, prove, answer."""
+    limit()
+    from reporter.proof import verify  # noqa: PLC0415 -- under the limits, too
+
+    path, *beside = (Path(name) for name in sys.argv[1:])
+    facts = beside[0].read_bytes() if beside else None
+    sys.stdout.write(verify.answer(verify.of_pdf(path.read_bytes(), path.name, facts)))
+
+
+if __name__ == "__main__":
+    main()

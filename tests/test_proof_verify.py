@@ -1,0 +1,454 @@
+"""`reporter verify`: an honest edition passes, and each kind of tampering is named, in the part it belongs to."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import zlib
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from fontTools.ttLib import TTFont
+
+from reporter.cli import reporter
+from reporter.errors import ConfigError, ProofError
+from reporter.proof import child, manifest, paper, signing, verify
+from tests.proof_made import Facts, Published, attach, published
+
+
+@pytest.fixture(scope="module")
+def edition() -> Published:
+    return published()
+
+
+@pytest.fixture
+def folder(edition: Published, tmp_path: Path) -> Path:
+    for name in ("facts.json", "index.html", "briefing.pdf"):
+        (tmp_path / name).write_bytes(edition.files[name])
+    return tmp_path
+
+
+# --- honest ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_honest_edition_is_consistent_and_intact(folder: Path) -> None:
+    page, pdf = verify.verify(folder)
+    assert not page.failures
+    assert not pdf.failures
+    assert (page.changed, pdf.changed) == (None, ())
+    assert page.figures == pdf.figures > 40
+
+
+def test_the_pdf_is_enough_by_itself(folder: Path) -> None:
+    alone = folder / "alone" / "any-name.pdf"
+    alone.parent.mkdir()
+    (folder / "briefing.pdf").rename(alone)
+    (verdict,) = verify.verify(alone)
+    assert not verdict.failures
+    assert verdict.changed == ()
+
+
+def test_a_file_that_was_only_stored_otherwise_is_intact(edition: Published) -> None:
+    out = BytesIO()
+    with pikepdf.open(BytesIO(edition.pdf)) as document:
+        document.save(out, compress_streams=False, fix_metadata_version=False)
+    assert not verify.of_pdf(out.getvalue()).failures
+
+
+def test_sealing_gives_the_same_bytes_twice(edition: Published) -> None:
+    bare = edition.spoilt_pdf(lambda document: document.attachments.__delitem__(manifest.MANIFEST))
+    assert manifest.sealed(bare) == manifest.sealed(bare)
+
+
+# --- consistent ------------------------------------------------------------------------------------------------------
+
+
+def _rows(held: Facts, table: str, key: str) -> Any:  # noqa: ANN401 -- JSON
+    return next(row for row in held[table] if row["id"] == key)
+
+
+def _printed(held: Facts, fact: str) -> Any:  # noqa: ANN401
+    lines = (piece for passage in held["text"] for piece in _pieces(passage["line"]))
+    return next(piece for piece in lines if piece.get("fact") == fact)
+
+
+def _pieces(line: list[Any]) -> list[dict[str, Any]]:
+    found = [piece for piece in line if isinstance(piece, dict)]
+    return [*found, *(inner for piece in found for inner in _pieces(piece.get("words", [])))]
+
+
+def _of(held: Facts, kind: str) -> Any:  # noqa: ANN401
+    return next(piece for passage in held["text"] for piece in _pieces(passage["line"]) if kind in piece)
+
+
+LEVEL = "holder.securities"
+
+
+def _turn(row: Any, key: str) -> None:  # noqa: ANN401
+    row[key] = -row[key]
+
+
+def _other(row: Any, **changes: object) -> None:  # noqa: ANN401
+    assert all(row[key] != value for key, value in changes.items())
+    row.update(changes)
+
+
+def _observation(held: Facts) -> Any:  # noqa: ANN401
+    key = _rows(held, "facts", LEVEL)["expr"]["obs"]
+    return _rows(held, "observations", key)
+
+
+def _swap_operands(held: Facts) -> None:
+    expr = _rows(held, "facts", "holder.securities.change_year")["expr"]
+    expr["args"].reverse()
+
+
+FORGERIES: dict[str, tuple[Callable[[Facts], object], str]] = {
+    "sign of an observation": (lambda h: _turn(_observation(h), "value"), "fact holder.securities: value is stored as"),
+    "sign of a value": (lambda h: _turn(_rows(h, "facts", LEVEL), "value"), "fact holder.securities: value"),
+    "sign of a printed figure": (
+        lambda h: _other(_printed(h, "holder.securities.change_year"), text="−$1.00bn"),
+        "holder.securities.change_year is printed as",
+    ),
+    "order of a difference": (_swap_operands, "fact holder.securities.change_year: value"),
+    "unit of a fact": (lambda h: _other(_rows(h, "facts", LEVEL), unit="percent"), "unit is stored as 'percent'"),
+    "unit of a series": (lambda h: [s.update(kind="percent") for s in h["series"].values()], "do not go together"),
+    "digits borne": (lambda h: _other(_rows(h, "facts", LEVEL), precision=1), "precision is stored as 1"),
+    "period of a fact": (lambda h: _other(_rows(h, "facts", LEVEL), period="2026-03"), "said of 2026-03"),
+    "period in words": (lambda h: _other(_of(h, "period"), text="22 November 2025"), "is no way to write"),
+    "a later day": (lambda h: h.update(as_of="2026-01-01"), "known only after 2026-01-01"),
+    "text of a fact": (lambda h: _other(_rows(h, "facts", LEVEL), text="$9.99tn"), "text is stored as '$9.99tn'"),
+    "formula": (lambda h: _other(_rows(h, "facts", LEVEL), formula="X[2026-04]"), "formula is stored as"),
+    "basis": (lambda h: _other(_rows(h, "facts", LEVEL), basis="mixed"), "basis is stored as 'mixed'"),
+    "a claim": (lambda h: [c.update(holds=not c["holds"]) for c in h["claims"]], "holds is stored as"),
+    "a count": (lambda h: [c.update(count=c["count"] + 1) for c in h["claims"]], "count is stored as"),
+    "words of a count": (lambda h: _other(_of(h, "count"), text="first"), "but the words say 'first'"),
+    "a number among words": (lambda h: h["text"][3]["line"].append(" and twelve more"), "'twelve'"),
+    "words": (lambda h: h["text"][3]["line"].append(" as never before"), "not as it was made"),
+    "a chart's label": (
+        lambda h: [t.update(text="9,999") for t in h["charts"] if t["kind"] == "label" and t["fact"]],
+        "chart holder_trend: '9,999'",
+    ),
+    "a chart's tick": (
+        lambda h: next(t for t in h["charts"] if t["kind"] == "tick").update(text="7.7 times"),
+        "bound to nothing: '7.7 times'",
+    ),
+    "an observation taken away": (lambda h: h["observations"].pop(), "refers to an observation that is not there"),
+    "an operation of the forger's": (
+        lambda h: _rows(h, "facts", "holder.share")["expr"].update(op="__import__"),
+        "no operation '__import__'",
+    ),
+    "no words": (lambda h: h.pop("text"), "does not hold the edition's words"),
+    "another schema": (lambda h: h.update(schema=2), "schema 2"),
+}
+
+
+@pytest.mark.parametrize("kind", FORGERIES)
+def test_facts_that_do_not_agree_are_named(edition: Published, kind: str) -> None:
+    spoil, told = FORGERIES[kind]
+    verdict = edition.forged(spoil)
+    assert any(told in fault for fault in verdict.inconsistent), verdict.inconsistent[:5]
+    assert verdict.changed == (), "whoever reseals is not found out by the manifest, but by the figures"
+
+
+def test_the_facts_of_another_edition_do_not_fit(edition: Published) -> None:
+    other = published("Norway").files["facts.json"]
+    verdict = verify.of_pdf(edition.spoilt_pdf(lambda document: attach(document, other), resealed=True))
+    assert any(
+        "not as it was made: front.headline" in fault or "front.standfirst" in fault for fault in verdict.failures
+    )
+    assert any("bound to nothing" in fault for fault in verdict.failures)
+
+
+def test_facts_beside_the_pdf_have_to_be_those_attached(folder: Path, edition: Published) -> None:
+    (folder / "facts.json").write_bytes(edition.files["facts.json"] + b"\n")
+    _, pdf = verify.verify(folder)
+    assert pdf.inconsistent == ("the facts.json beside it is not the one attached to it",)
+
+
+def test_a_line_taken_from_the_page_is_missed(edition: Published) -> None:
+    def cut(document: pikepdf.Pdf) -> None:
+        page = document.pages[0]
+        operators = pikepdf.parse_content_stream(page)
+        shown = [at for at, held in enumerate(operators) if str(held.operator) in {"Tj", "TJ"}]
+        del operators[max(shown, key=lambda at: len(pikepdf.unparse_content_stream([operators[at]])))]
+        page.Contents = document.make_stream(pikepdf.unparse_content_stream(operators))
+
+    verdict = verify.of_pdf(edition.spoilt_pdf(cut, resealed=True))
+    assert any("not as it was made" in fault for fault in verdict.inconsistent)
+
+
+def _swapped(document: pikepdf.Pdf) -> None:
+    document.pages.reverse()
+
+
+def _doubled(document: pikepdf.Pdf) -> None:
+    document.pages.insert(1, document.pages[0])
+
+
+def _shortened(document: pikepdf.Pdf) -> None:
+    del document.pages[0]
+
+
+@pytest.mark.parametrize("spoil", [_swapped, _doubled, _shortened])
+def test_other_pages_fail_both_ways(edition: Published, spoil: Callable[[pikepdf.Pdf], None]) -> None:
+    verdict = verify.of_pdf(edition.spoilt_pdf(spoil))
+    assert verdict.changed
+    assert any("page" in fault for fault in verdict.changed)
+    assert verify.of_pdf(edition.spoilt_pdf(spoil, resealed=True)).inconsistent
+
+
+WIDE = "\N{FULLWIDTH DIGIT SEVEN}"
+PAGES: dict[str, tuple[Callable[[str, str], str], str]] = {
+    "a figure": (lambda page, text: page.replace(text, "$9.87tn", 1), "'$9.87tn'"),
+    "a digit in an entity": (lambda page, _: page.replace("<h1>", "<h1>&#55; times "), "'7'"),
+    "a fraction": (lambda page, _: page.replace("</main>", "<p>Up by ½</p></main>"), "'½'"),
+    "full width": (lambda page, _: page.replace("</main>", f"<p>Up by {WIDE}</p></main>"), WIDE),
+    "an alternative text": (lambda page, _: page.replace("</main>", '<img alt="Up by 7"></main>'), "Upby7"),
+    "a title of a link": (lambda page, _: page.replace("</main>", '<a title="Up by 77">x</a></main>'), "title: bound"),
+    "metadata": (lambda page, _: page.replace('name="description" content="', 'name="description" content="77 '), "77"),
+    "the title": (lambda page, _: page.replace("<title>", "<title>77 ways: "), "title: bound to nothing: '77'"),
+    "a chart": (lambda page, _: page.replace("</svg>", "<text>77.7</text></svg>", 1), "on a chart, bound to nothing"),
+    "another day": (lambda page, _: page.replace("22 November 2026", "23 November 2026"), "day"),
+}
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_a_page_that_says_something_else_is_found_out(edition: Published, kind: str) -> None:
+    spoil, told = PAGES[kind]
+    text = next(row["text"] for row in edition.facts["printed"] if row["fact"] == LEVEL)
+    spoilt = spoil(edition.page, f"{text}</a>" if kind != "a figure" else text)
+    assert spoilt != edition.page
+    verdict = verify.of_page(spoilt, edition.files["facts.json"])
+    assert any(told in fault for fault in verdict.inconsistent), verdict.inconsistent
+
+
+# --- intact ----------------------------------------------------------------------------------------------------------
+
+
+def _outlines(document: pikepdf.Pdf) -> None:
+    """Draw every 3 as an 8: text and facts are as before, and what is seen is not."""
+    for held in document.objects:
+        if isinstance(held, pikepdf.Dictionary) and "/FontFile2" in held:
+            font = TTFont(BytesIO(held.FontFile2.read_bytes()))
+            glyphs = font.getGlyphOrder()
+            font["glyf"][glyphs[1]], font["glyf"][glyphs[2]] = font["glyf"][glyphs[2]], font["glyf"][glyphs[1]]
+            out = BytesIO()
+            font.save(out)
+            held.FontFile2.write(out.getvalue())
+            return
+
+
+def test_swapped_outlines_change_nothing_but_the_fonts_hash(edition: Published) -> None:
+    verdict = verify.of_pdf(edition.spoilt_pdf(_outlines))
+    assert not verdict.inconsistent
+    assert verdict.changed
+    assert any(fault.startswith("font ") and fault.endswith("is another") for fault in verdict.changed)
+
+
+def _attached(document: pikepdf.Pdf) -> None:
+    document.attachments["extra.json"] = pikepdf.AttachedFileSpec(
+        document, b"{}", filename="extra.json", description="", creation_date="", mod_date="", mime_type=""
+    )
+
+
+def _picture(document: pikepdf.Pdf) -> None:
+    page = next(page for page in document.pages if page.obj.Resources.get("/XObject"))
+    picture = next(iter(page.obj.Resources.XObject.values()))
+    picture.write(picture.read_bytes() + b"\n0 0 m 10 10 l S\n")
+
+
+def _drawn_over(document: pikepdf.Pdf) -> None:
+    document.pages[0].contents_add(b"1 1 1 rg 0 0 300 300 re f")
+
+
+def _annotated(document: pikepdf.Pdf) -> None:
+    note = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], A=pikepdf.Dictionary(S=pikepdf.Name.URI)
+    )
+    document.pages[0].obj.Annots.append(note)
+
+
+def _renamed(document: pikepdf.Pdf) -> None:
+    document.docinfo["/Title"] = "Another title"
+
+
+def _scripted(document: pikepdf.Pdf) -> None:
+    document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert('x')"))
+
+
+CHANGES = {
+    "an attachment": (_attached, "attachment extra.json was added"),
+    "a picture": (_picture, "is another"),
+    "a white patch": (_drawn_over, "page 1 is another"),
+    "a link": (_annotated, "page 1 is another"),
+    "metadata": (_renamed, "the metadata is another"),
+    "a script": (_scripted, "the document is another"),
+}
+
+
+@pytest.mark.parametrize("kind", CHANGES)
+def test_every_change_is_told_by_the_part_it_was_made_in(edition: Published, kind: str) -> None:
+    spoil, told = CHANGES[kind]
+    verdict = verify.of_pdf(edition.spoilt_pdf(spoil))
+    assert verdict.changed
+    assert any(told in fault for fault in verdict.changed), verdict.changed
+
+
+def test_one_page_changed_is_one_page_named(edition: Published) -> None:
+    assert verify.of_pdf(edition.spoilt_pdf(_drawn_over)).changed == ("page 1 is another",)
+
+
+def test_without_a_manifest_nothing_is_said_of_it(edition: Published) -> None:
+    bare = edition.spoilt_pdf(lambda document: document.attachments.__delitem__(manifest.MANIFEST))
+    verdict = verify.of_pdf(bare)
+    assert verdict.changed is None
+    assert verdict.to_json()["intact"] is None
+
+
+@pytest.mark.parametrize("stored", [b"", b"[]", b'{"version": 9}', b"[" * 100_000, b'{"version": 1, "pages": 3}'])
+def test_a_manifest_that_is_none_is_a_failure(stored: bytes) -> None:
+    assert [*manifest.differences(stored, {"pages": []})]
+
+
+# --- signed ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("keys") / "signing.pem"
+    path.write_bytes(Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return path
+
+
+def test_a_signature_names_its_key(key: Path) -> None:
+    verdict = verify.of_pdf(published(key=key).pdf)
+    assert not verdict.failures
+    assert len(bytes.fromhex(verdict.signed)) == 32
+
+
+def test_a_resealed_document_is_no_longer_signed(key: Path) -> None:
+    made = published(key=key)
+    verdict = verify.of_pdf(made.spoilt_pdf(_drawn_over, resealed=True))
+    assert verdict.changed == ()
+    assert verdict.failures == ("not signed: the signature is not one of this manifest",)
+
+
+def test_only_the_key_asked_for_will_do(key: Path, tmp_path: Path) -> None:
+    path = tmp_path / "briefing.pdf"
+    path.write_bytes(published(key=key).pdf)
+    own = verify.of_pdf(path.read_bytes()).signed
+    assert not verify.verify(path, own)[0].failures
+    (other,) = verify.verify(path, "ab" * 32)
+    assert other.failures == (f"not signed: by {own}, not by {'ab' * 32}",)
+    path.write_bytes(published().pdf)
+    assert verify.verify(path, own)[0].failures == ("not signed: by nobody",)
+
+
+@pytest.mark.parametrize("content", [b"", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"])
+def test_a_key_file_that_is_none_says_so(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "key.pem").write_bytes(content)
+    with pytest.raises(ConfigError, match="REPORTER_SIGNING_KEY_FILE"):
+        signing.signer(tmp_path / "key.pem")
+    with pytest.raises(ConfigError, match="--key"):
+        signing.trusted(str(tmp_path / "key.pem"))
+
+
+# --- hostile ---------------------------------------------------------------------------------------------------------
+
+
+def _bomb(size: int) -> bytes:
+    """A PDF whose attachment unpacks to `size` bytes."""
+    out = BytesIO()
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        attach(document, b"{}")
+        stream = document.attachments["facts.json"].get_file().obj
+        packed = zlib.compressobj(9)
+        body = b"".join([*(packed.compress(bytes(2**20)) for _ in range(size >> 20)), packed.flush()])
+        stream.write(body, filter=pikepdf.Name.FlateDecode)
+        document.save(out)
+    return out.getvalue()
+
+
+def _many_pages() -> bytes:
+    out = BytesIO()
+    with pikepdf.new() as document:
+        for _ in range(paper.MOST_PAGES + 1):
+            document.add_blank_page()
+        document.save(out)
+    return out.getvalue()
+
+
+def _deep() -> bytes:
+    return b"%PDF-1.7\n1 0 obj\n" + b"[" * 200_000 + b"]" * 200_000 + b"\nendobj\ntrailer <</Root 1 0 R>>\n%%EOF\n"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [lambda: _bomb(3 << 30), _many_pages, _deep, lambda: b"%PDF-1.7\n", lambda: b"%PDF-" + bytes(range(256)) * 400],
+    ids=["bomb", "pages", "nesting", "empty", "noise"],
+)
+def test_a_hostile_pdf_is_a_failure_and_nothing_more(made: Callable[[], bytes], tmp_path: Path) -> None:
+    path = tmp_path / "hostile.pdf"
+    path.write_bytes(made())
+    (verdict,) = verify.verify(path)
+    assert len(verdict.failures) == 1
+
+
+def test_the_child_is_given_up_when_its_time_is_over(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def late(*_: object, **__: object) -> None:
+        raise subprocess.TimeoutExpired([], verify.SECONDS)
+
+    monkeypatch.setattr(subprocess, "run", late)
+    (verdict,) = verify.verify(folder / "briefing.pdf")
+    assert "more than 60 seconds" in verdict.failures[0]
+
+
+def test_the_limits_of_the_child_are_real() -> None:
+    assert child.MEMORY <= 2**30
+    assert child.PROCESSOR < verify.SECONDS
+
+
+def test_a_file_larger_than_any_edition_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "large.pdf"
+    with path.open("wb") as file:
+        file.truncate(verify.LARGEST + 1)
+    with pytest.raises(ProofError, match="larger than any edition"):
+        verify.verify(path)
+
+
+# --- the command -----------------------------------------------------------------------------------------------------
+
+
+def test_the_command_tells_the_three_apart(folder: Path) -> None:
+    done = CliRunner().invoke(reporter, ["verify", str(folder / "briefing.pdf")])
+    assert done.exit_code == 0, done.output
+    assert "consistent: yes" in done.output
+    assert "intact: yes" in done.output
+    assert "signed: no" in done.output
+
+
+def test_the_command_names_every_failure(folder: Path, edition: Published) -> None:
+    (folder / "briefing.pdf").write_bytes(edition.spoilt_pdf(_drawn_over))
+    done = CliRunner().invoke(reporter, ["verify", str(folder), "--json"])
+    assert isinstance(done.exception, ProofError)
+    assert done.exception.exit_code == 7
+    assert str(done.exception) == "briefing.pdf: not intact: page 1 is another"
+    rows = json.loads(done.output)
+    assert [(row["consistent"], row["intact"]) for row in rows] == [(True, None), (True, False)]
+
+
+def test_what_is_no_edition_is_a_wrong_argument(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no edition"):
+        verify.verify(tmp_path)
+    (tmp_path / "index.html").write_text("<p>x</p>", encoding="utf-8")
+    with pytest.raises(ConfigError, match="neither a PDF nor a page"):
+        verify.verify(tmp_path / "index.html")
