@@ -71,13 +71,15 @@ def build(briefing: Briefing, snapshot: Snapshot, folders: Sequence[Path], earli
     written = [(section.name, engine.write(section.template, {**words, **held.given})) for section, held in found]
     scores = _rank(((section.name, held) for section, held in found), written, snapshot)
     everything = tuple(seen for fact in facts.values() for seen in fact.expr.observations())
-    front = engine.write(briefing.template, {**words, **whole.given, "publishers": citations(everything)})
+    takeaways = tuple(_takeaways(scores, written))
+    words |= {"publishers": citations(everything), "caveats": {caveat for score in scores for caveat in score.caveats}}
+    front = engine.write(briefing.template, {**words, **whole.given})
     edition = Edition(
         briefing=briefing.name,
         as_of=snapshot.as_of,
         snapshot_id=snapshot.id,
-        front=Front(front.aside.get(("front", ""), {})),
-        takeaways=tuple(_takeaways(scores, written)),
+        front=_front(front, led=bool(takeaways)),
+        takeaways=takeaways,
         sections=tuple(_section(name, held) for name, held in written),
         coverage=tuple(_coverage(briefing, snapshot)),
         facts=facts,
@@ -167,6 +169,12 @@ def _takeaways(scores: Iterable[Score], written: Sequence[tuple[str, Written]]) 
         if score.outcome.startswith("place"):
             fields = words[score.candidate.key]
             yield TakeawayLine(score.candidate.key, fields.get("lead", ()), fields.get("sentence", ()))
+
+
+def _front(written: Written, *, led: bool) -> Front:
+    """What stands above the sections; why nothing leads stands there only where nothing does."""
+    words = written.aside.get(("front", ""), {})
+    return Front({name: line for name, line in words.items() if not (led and name == "no_takeaways")})
 
 
 def _section(name: str, written: Written) -> SectionTree:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -36,9 +37,9 @@ def _given(found: Findings, _: Snapshot) -> Findings:
 def made(tmp_path: Path) -> Callable[..., Built]:
     """Build a briefing of sections given as name, findings and template."""
 
-    def make(*parts: tuple[str, Findings, str], held: Snapshot = KNOWN) -> Built:
+    def make(*parts: tuple[str, Findings, str], held: Snapshot = KNOWN, front: str = FRONT) -> Built:
         (tmp_path / "sections").mkdir(exist_ok=True)
-        (tmp_path / "front.md.j2").write_text(FRONT, encoding="utf-8")
+        (tmp_path / "front.md.j2").write_text(front, encoding="utf-8")
         for name, _, text in parts:
             (tmp_path / "sections" / f"{name}.md.j2").write_text(text, encoding="utf-8")
         sources = tuple(SectionSource(name, (), partial(_given, found)) for name, found, _ in parts)
@@ -110,6 +111,17 @@ def test_a_takeaway_is_printed_where_it_is_said_and_offered(made: Callable[..., 
     (line,) = built.edition.takeaways
     assert (plain(line.lead), plain(line.sentence)) == ("In debt", "It was −$27.61tn.")
     assert [score.candidate.key for score in built.scores] == ["niip"]
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_why_nothing_leads_is_said_only_where_nothing_does(made: Callable[..., Built], late: bool) -> None:  # noqa: FBT001
+    offers = (Candidate("niip", (replace(NET, stale=late),)),)
+    front = (
+        '{% front %}\nheadline: x\nno_takeaways: {% if "stale" in caveats %}It is late.{% endif %}\n\n{% endfront %}\n'
+    )
+    built = made(("one", Findings((NET,), candidates=offers), HEAD + TAKEAWAY), front=front)
+    assert plain(built.edition.front["no_takeaways"]) == ("It is late." if late else "")
+    assert bool(built.edition.takeaways) is not late
 
 
 def test_a_takeaway_that_no_section_offers_is_a_fault(made: Callable[..., Built]) -> None:

@@ -239,7 +239,7 @@ class Ruler:
 
     def _reach(self, edition: Edition) -> float:
         late = "; ".join(line.label for line in edition.coverage if line.stale)
-        text = f"Late: {late}. A release has passed that had not reached this edition."
+        text = f"Late: {late}. A release that was due has not reached this edition."
         said = _SMALL.count(text, 46) * _SMALL.height + 0.8 if late else 0.0
         rows = len(edition.coverage) * (_SMALL.height + 1.4 + _HAIR)
         return 1.2 + _RULE + 1.6 + _LABEL.height + 0.6 + _SMALL.height + 1.2 + rows + 1 + said
@@ -250,6 +250,7 @@ class Ruler:
             said = look.takeaway.count(body(held.sentence), GRID - 58) * look.takeaway.height
             lead = _LEAD.count("1 " + body(held.lead), 44) * _LEAD.height
             total += max(said, lead if lead > said else 0) + 2 * look.takeaway_pad + 0.4 / MM
+        total += look.takeaway.count(body(edition.front["no_takeaways"]), GRID - 8) * look.takeaway.height
         if bases := marked_front(edition):
             total += 2.4 + _marks(len(bases), GRID - 8)
         return total + 0.4 / MM + 2.7 + 11 / MM
