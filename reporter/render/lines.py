@@ -39,6 +39,8 @@ class Type:
     def count(self, text: str, measure: float | Callable[[int], float], indent: float = 0.0) -> int:
         """How many lines the text takes; `measure` is their width in millimetres, or that of the line numbered."""
         room = measure if callable(measure) else lambda _: measure
+        if not text.strip():
+            return 0
         count, used = 1, indent
         for word in _words(text):
             bare = self.width(word.rstrip(" \u200b"))
