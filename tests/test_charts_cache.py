@@ -13,7 +13,19 @@ from pathlib import Path
 
 import pytest
 
-from reporter.charts import Cut, Drawing, Job, cached, draw, draw_all, fingerprint, output, start, worker
+from reporter.charts import (
+    Cut,
+    Drawing,
+    Job,
+    cached,
+    draw,
+    draw_all,
+    fingerprint,
+    output,
+    start,
+    start_pictures,
+    worker,
+)
 from reporter.errors import RenderError
 from reporter.model import plots as p
 from reporter.model.periods import Period
@@ -175,3 +187,36 @@ def test_charts_given_up_leave_nothing_behind(how: str, monkeypatch: pytest.Monk
     del pending
     assert no_child_is_left()
     assert len(list(Path("/dev/fd").iterdir())) == before
+
+
+# ---------------------------------------------------------------- pictures
+def size(png: bytes) -> tuple[int, int]:
+    """Width and height of a PNG (ISO/IEC 15948, 11.2.2)."""
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    return int.from_bytes(png[16:20]), int.from_bytes(png[20:24])
+
+
+def test_pictures_have_two_pixels_to_one_of_the_page(tmp_path: Path) -> None:
+    pictures, drawn = start_pictures(JOBS, tmp_path).result(), draw_all(JOBS)
+    assert list(pictures) == [job.name for job in JOBS]
+    for name, held in pictures.items():
+        sides = [mm / 25.4 * 96 * 2 for mm in (drawn[name].width_mm, drawn[name].height_mm)]
+        assert list(size(held)) == pytest.approx(sides, abs=1.5)
+
+
+def test_pictures_are_kept_beside_drawings_and_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn, pictures = draw_all(JOBS, tmp_path), start_pictures(JOBS, tmp_path).result()
+    replaced_in_child(monkeypatch, fail)
+    assert start_pictures(JOBS, tmp_path).result() == pictures
+    assert draw_all(JOBS, tmp_path) == drawn
+
+
+def test_a_picture_that_cannot_be_read_is_drawn_again(tmp_path: Path) -> None:
+    pictures = start_pictures(JOBS, tmp_path).result()
+    for file in tmp_path.glob("*.png64"):
+        file.write_text("not a picture", encoding="utf-8")
+    assert start_pictures(JOBS, tmp_path).result() == pictures
+
+
+def test_pictures_are_the_same_in_every_process(tmp_path: Path) -> None:
+    assert start_pictures(JOBS).result() == start_pictures(JOBS, tmp_path).result()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from reporter.charts.cache import cached, fingerprint
 from reporter.charts.drawing import Box, Cut, Drawing, Job, Mark, Text
-from reporter.charts.worker import Pending, draw_all, start
+from reporter.charts.worker import Pending, draw_all, start, start_pictures
 from reporter.model.plots import Plot, Words
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "fingerprint",
     "png",
     "start",
+    "start_pictures",
 ]
 
 

@@ -9,15 +9,17 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeVar
 
 from reporter import fonts
 from reporter.charts.drawing import Drawing, Job
 
+T = TypeVar("T")
 _DRAWN_BY = ("matplotlib", "numpy")
 
 
@@ -39,22 +41,27 @@ def fingerprint(job: Job) -> str:
 
 
 def cached(jobs: Iterable[Job], folder: Path) -> dict[str, Drawing]:
-    """The charts that are at hand, by `Job.name`; one that cannot be read is as good as absent."""
-    found: dict[str, Drawing] = {}
+    """The drawings that are at hand, by `Job.name`."""
+    return stored(jobs, folder, Drawing.from_json, ".json")
+
+
+def stored(jobs: Iterable[Job], folder: Path, unpack: Callable[[str], T], suffix: str) -> dict[str, T]:
+    """What is at hand of one form, by `Job.name`; what `unpack` cannot read is as good as absent."""
+    found: dict[str, T] = {}
     for job in jobs:
         with suppress(OSError, ValueError, KeyError, TypeError):
-            found[job.name] = Drawing.from_json((folder / f"{fingerprint(job)}.json").read_text(encoding="utf-8"))
+            found[job.name] = unpack((folder / f"{fingerprint(job)}{suffix}").read_text(encoding="utf-8"))
     return found
 
 
-def keep(job: Job, drawing: Drawing, folder: Path) -> None:
+def keep(job: Job, text: str, folder: Path, suffix: str) -> None:
     """Store a chart: written aside and renamed, so that a reader never sees half of one. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=folder, suffix=".part")
     aside = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(drawing.to_json())
-        aside.replace(folder / f"{fingerprint(job)}.json")
+            out.write(text)
+        aside.replace(folder / f"{fingerprint(job)}{suffix}")
     finally:
         aside.unlink(missing_ok=True)
