@@ -255,7 +255,7 @@ def test_attachments_are_dated_typed_described_and_related(held: pikepdf.Pdf) ->
 
 
 def test_a_later_hand_may_attach_more_and_the_claims_stay_true(held: pikepdf.Pdf) -> None:
-    attach(held, [Attachment("manifest.json", b"{}", "Hashes", "Supplement")], DAY)
+    attach(held, [Attachment("manifest.json", b"{}", "Hashes", "Supplement")])
     again = saved(held)
     assert not broken(again)
     with pikepdf.Pdf.open(BytesIO(again)) as opened:
@@ -265,7 +265,7 @@ def test_a_later_hand_may_attach_more_and_the_claims_stay_true(held: pikepdf.Pdf
 
 def test_two_attachments_of_one_name_are_refused(held: pikepdf.Pdf) -> None:
     with pytest.raises(ValueError, match=r"facts\.json"):
-        attach(held, [Attachment("facts.json", b"{}", "Others")], DAY)
+        attach(held, [Attachment("facts.json", b"{}", "Others")])
 
 
 def test_metadata_lies_open_and_says_what_the_dictionary_says(made: bytes, held: pikepdf.Pdf) -> None:

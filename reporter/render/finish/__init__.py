@@ -48,6 +48,6 @@ def finish(
         figures_in_points(pdf)
         index_ids(pdf)
         untagged_to_artifacts(pdf)  # the last of the tags: what none of them holds by now is not content
-        attach(pdf, attachments, day)
         identify(pdf, day)
+        attach(pdf, attachments)
         return saved(pdf)

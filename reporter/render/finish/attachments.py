@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -32,10 +31,10 @@ class Attachment:
         return _TYPES.get(PurePosixPath(self.name).suffix, "application/octet-stream")
 
 
-def attach(pdf: Pdf, files: Iterable[Attachment], day: date) -> None:
+def attach(pdf: Pdf, files: Iterable[Attachment]) -> None:
     """Embed files and associate them with the document (`/AF`, ISO 19005-3, 6.8), beside those it has.
 
-    Raise ValueError where two share a name.
+    They are dated as the document is. Raise ValueError where two share a name.
     """
     names = pdf.Root.get(Name.Names) or Dictionary()
     held = names.get(Name.EmbeddedFiles) or Dictionary(Names=Array())
@@ -45,7 +44,7 @@ def attach(pdf: Pdf, files: Iterable[Attachment], day: date) -> None:
         if file.name in specifications:
             message = f"two attachments are named {file.name!r}"
             raise ValueError(message)
-        specifications[file.name] = _specification(pdf, file, day)
+        specifications[file.name] = _specification(pdf, file)
     if not specifications:
         return
     # A name tree is sorted by its keys.
@@ -55,8 +54,8 @@ def attach(pdf: Pdf, files: Iterable[Attachment], day: date) -> None:
     pdf.Root.AF = Array([spec for _, _, spec in entries])
 
 
-def _specification(pdf: Pdf, file: Attachment, day: date) -> Dictionary:
-    stamp = String(f"D:{day:%Y%m%d}000000Z")
+def _specification(pdf: Pdf, file: Attachment) -> Dictionary:
+    stamp = pdf.docinfo.CreationDate
     digest = hashlib.md5(file.content, usedforsecurity=False).digest()
     stream = Stream(
         pdf,
