@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -9,6 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from reporter.errors import DeliveryError
+
+_ATTEMPTS = 20  # at a swap, while others swap the same folder
 
 
 def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
@@ -41,13 +44,26 @@ def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _swap(target: Path, aside: Path) -> None:
-    """The new folder takes the target's name; should that fail, the old one takes it back."""
-    old = aside / "old"
-    with suppress(FileNotFoundError):
-        target.rename(old)
-    try:
-        (aside / "new").rename(target)
-    except OSError:
-        if old.exists():
-            old.rename(target)
-        raise
+    """The new folder takes the target's name; should that fail, or be interrupted, the old one takes it back.
+
+    Where two builds end at once, the other's edition may stand before ours does: it is then the one replaced.
+    """
+    for attempt in range(_ATTEMPTS):
+        old = aside / f"old-{attempt}"
+        try:
+            with suppress(FileNotFoundError):
+                target.rename(old)
+            (aside / "new").rename(target)
+        except BaseException as error:
+            if old.exists():
+                with suppress(OSError):  # another edition stands there by now
+                    old.rename(target)
+            if not _is_taken(error) or attempt + 1 == _ATTEMPTS:
+                raise
+        else:
+            return
+
+
+def _is_taken(error: BaseException) -> bool:
+    """Whether a folder of that name has come between."""
+    return isinstance(error, OSError) and error.errno in {errno.ENOTEMPTY, errno.EEXIST}
