@@ -166,7 +166,9 @@ def _made(series_id: str, title: str, nature: Nature, traits: Mapping[str, Any])
         bool(traits.get("annualised", False)),
     )
     link = traits["link"].format(code=series_id.partition(":")[2])
-    return SeriesInfo(series_id, title, measure, unit, traits["publisher"], traits["release"], link, traits["licence"])
+    frozen = bool(traits.get("frozen", False))
+    by, release, licence = traits["publisher"], traits["release"], traits["licence"]
+    return SeriesInfo(series_id, title, measure, unit, by, release, link, licence, frozen)
 
 
 @cache

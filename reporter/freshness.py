@@ -36,7 +36,7 @@ class State(StrEnum):
 class Standing:
     """How one series stands on a day.
 
-    `last` is its latest period, known since `known_on`; the next one comes out on `next_release`, by the publisher's
+    One that is `frozen` is history by the catalogue: stale it is, and nobody waits for more. `last` is its latest period, known since `known_on`; the next one comes out on `next_release`, by the publisher's
     calendar where `scheduled`, by rule else. `asked` is when the publisher was asked, and how that went.
     """
 
@@ -48,6 +48,12 @@ class Standing:
     scheduled: bool
     state: State
     asked: Asked
+    frozen: bool = False
+
+    @property
+    def late(self) -> bool:
+        """Whether an edition lacks something of it that is out, or should be."""
+        return self.state is not State.FRESH and not self.frozen
 
     def to_json(self) -> dict[str, object]:
         """For `--json`."""
@@ -59,14 +65,15 @@ class Standing:
             "next_release": _iso(self.next_release),
             "scheduled": self.scheduled,
             "state": self.state.value,
+            "frozen": self.frozen,
             "read_on": _iso(self.asked.read_on),
             "tried_on": _iso(self.asked.tried_on),
             "fault": self.asked.fault,
         }
 
     def worth_asking(self, today: date) -> bool:
-        """Whether a build should ask for it first: not fresh, and not read today already."""
-        return self.state is not State.FRESH and self.asked.read_on != today
+        """Whether a build should ask for it first: late, and not read today already."""
+        return self.late and self.asked.read_on != today
 
 
 def standing(series: Series, how: Asked) -> Standing:
@@ -77,7 +84,8 @@ def standing(series: Series, how: Asked) -> Standing:
         return Standing(series.info.id, series.info.title, None, None, None, False, _of_nothing(how), how)  # noqa: FBT003
     due, scheduled = releases.due(series.info.release, last)
     state = _state(series, last, due, how)
-    return Standing(series.info.id, series.info.title, last, series[last].known_on, due, scheduled, state, how)
+    info, known_on = series.info, series[last].known_on
+    return Standing(info.id, info.title, last, known_on, due, scheduled, state, how, info.frozen)
 
 
 def _of_nothing(how: Asked) -> State:

@@ -112,3 +112,25 @@ def test_strict_refuses_what_is_stale_and_names_it(chosen: briefing.Briefing, tm
     assert_fresh(chosen, held, date(2026, 10, 12))
     with pytest.raises(StaleSeries, match=r"table5:99996:pos ends with 2026-07.*2026-10-18.*--strict"):
         assert_fresh(chosen, held, TODAY)
+
+
+def test_strict_looks_at_every_series_of_the_sections_and_at_no_frozen_one(tmp_path: Path) -> None:
+    path = tmp_path / "whole.toml"
+    path.write_text('template = "briefings/sell-america.md.j2"\nsections = ["holders"]\n', encoding="utf-8")
+    whole = briefing.load(str(path))
+    assert any(need.startswith("tic:mfhhis:") for need in whole.needs)
+    assert_fresh(whole, settings(tmp_path, {}), date(2026, 6, 19))  # the history ended with December
+    with pytest.raises(StaleSeries) as refused:
+        assert_fresh(whole, settings(tmp_path, {}), TODAY)
+    said = str(refused.value)
+    assert "tic:table3:" in said
+    assert "fred:DGS10 ends with" in said
+    assert "mfhhis" not in said
+
+
+def test_nobody_is_asked_for_frozen_history(server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "old.toml"
+    old = TOML.replace("tic:table5:99996:pos", "tic:s1:99996:treas_net")
+    path.write_text(old, encoding="utf-8")
+    assert refresh(briefing.load(str(path)), settings(tmp_path, server.environment)) == []
+    assert server.asked == []

@@ -226,3 +226,10 @@ def test_a_history_wholly_backfilled_is_judged_and_marked() -> None:
     made = Claim("low", "the lowest", "lowest", (calc.at(held), *past))
     assert made.basis is Basis.BACKFILLED
     assert made.holds is not None
+
+
+def test_frozen_history_is_never_late() -> None:
+    ended = store.snapshot(date(2026, 11, 22), ["tic:s1:99996:treas_net", "tic:table5:99996:pos"])
+    assert ended["tic:s1:99996:treas_net"].info.frozen
+    assert not ended["tic:s1:99996:treas_net"].stale
+    assert ended["tic:table5:99996:pos"].stale

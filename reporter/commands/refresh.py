@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from reporter import freshness, keys
 from reporter.errors import ReporterError, StaleSeries
-from reporter.freshness import State
 from reporter.store import Store, layers
 
 if TYPE_CHECKING:
@@ -50,16 +49,22 @@ def pull_if_due(briefing: Briefing, settings: Settings, now: datetime, progress:
 
 
 def assert_fresh(briefing: Briefing, settings: Settings, day: date) -> None:
-    """Raise StaleSeries where a series of the briefing's as-of card lacks a release that is out."""
+    """Raise StaleSeries where a series that the briefing rests on lacks a release that is out.
+
+    History that the catalogue calls frozen lacks nothing. For a pattern speaks the series that is furthest.
+    """
     standings = _standings(briefing, settings, day)
-    late = [
-        f"{held.series} ends with {held.last}, and its next release was due on {held.next_release} ({held.state.value})"
-        for line in briefing.coverage
-        for held in standings[line.series]
-        if held.state is not State.FRESH
-    ]
+    late = [_lack(held) for some in standings.values() if some and (held := freshness.lead(some)).late]
+    late += [f"{need} is not at hand" for need, some in standings.items() if not some]
     if late:
         raise StaleSeries("; ".join(late) + "; pull it, or build without --strict")
+
+
+def _lack(held: Standing) -> str:
+    if held.last is None:
+        return f"{held.series} is not at hand"
+    due = f"its next release was due on {held.next_release} ({held.state.value})"
+    return f"{held.series} ends with {held.last}, and {due}"
 
 
 def _standings(briefing: Briefing, settings: Settings, day: date) -> Mapping[str, Collection[Standing]]:

@@ -33,7 +33,8 @@ def status(briefing: str | None, as_of: date, store_path: Path | None, *, as_jso
     stale        asked since and not there, or more than one release has gone by
     unreachable  a release has come out, and the publisher did not answer when last asked
 
-    BRIEFING may also be a series, a pattern or a source. A date by rule, not from the publisher's calendar, is
+    BRIEFING may also be a series, a pattern or a source. What is stale (frozen) is history that its publisher no
+    longer continues; no edition waits for it. A date by rule, not from the publisher's calendar, is
     marked ~.
     """  # noqa: D301 -- click's sign for a block that keeps its lines
     standings = of_needs([briefing] if briefing else [], as_of, store_path)
@@ -80,7 +81,8 @@ def rows_of(standings: Mapping[str, Sequence[Standing]]) -> Iterator[tuple[str, 
 
 def _row(one: Standing) -> tuple[str, ...]:
     ahead = f"{one.next_release}{'' if one.scheduled else ' ~'}" if one.next_release else "—"
-    return str(one.last or "—"), str(one.known_on or "—"), ahead, one.state.value
+    state = f"{one.state.value} (frozen)" if one.frozen else one.state.value
+    return str(one.last or "—"), str(one.known_on or "—"), ahead, state
 
 
 def faults_of(standings: Mapping[str, Sequence[Standing]]) -> Iterator[str]:

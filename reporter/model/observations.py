@@ -37,7 +37,10 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SeriesInfo:
-    """A catalogue entry. `id` is `source:code`; `release` names the group of the release calendar."""
+    """A catalogue entry. `id` is `source:code`; `release` names the group of the release calendar.
+
+    `frozen` says that its publisher adds nothing to it any more: it is history, and no release of it is waited for.
+    """
 
     id: str
     title: str
@@ -47,6 +50,7 @@ class SeriesInfo:
     release: str
     link: str
     licence: str = "public domain"
+    frozen: bool = False
 
     @property
     def code(self) -> str:

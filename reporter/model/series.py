@@ -79,8 +79,11 @@ class Series:
 
     @property
     def stale(self) -> bool:
-        """Whether that day has passed: a release is out, or late, that this snapshot does not hold."""
-        return self.due <= self.as_of
+        """Whether that day has passed: a release is out, or late, that this snapshot does not hold.
+
+        History of which no more comes is never late.
+        """
+        return not self.info.frozen and self.due <= self.as_of
 
     def between(self, first: Period | None = None, last: Period | None = None) -> Iterator[Observation]:
         """The observations from `first` to `last`, both included, leaving out missing periods."""
