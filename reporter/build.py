@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from reporter import noise
+from reporter import figures, noise
 from reporter.briefing import Briefing, SectionSource
 from reporter.claims import Claim
 from reporter.compare import Earlier
@@ -73,7 +73,7 @@ def build(briefing: Briefing, snapshot: Snapshot, folders: Sequence[Path], earli
     everything = tuple(seen for fact in facts.values() for seen in fact.expr.observations())
     takeaways = tuple(_takeaways(scores, written))
     words |= {"publishers": citations(everything), "caveats": {caveat for score in scores for caveat in score.caveats}}
-    front = engine.write(briefing.template, {**words, **whole.given})
+    front = engine.write(briefing.template, {**words, **whole.given, "figures": figures.PLACES})
     edition = Edition(
         briefing=briefing.name,
         as_of=snapshot.as_of,
@@ -87,7 +87,7 @@ def build(briefing: Briefing, snapshot: Snapshot, folders: Sequence[Path], earli
         # An earlier edition may rest on series that this one no longer asks for.
         series={s.series.id: s.series for s in everything} | {key: s.info for key, s in snapshot.series.items()},
     )
-    return Built(edition, charts, scores)
+    return Built(figures.counted(edition), charts, scores)
 
 
 def gather(briefing: Briefing, snapshot: Snapshot) -> Findings:

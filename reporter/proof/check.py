@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from reporter.facts import Fact
 from reporter.language.numerals import has_numeral
@@ -24,6 +24,7 @@ _TABLE = {"table.caption", "table.unit", "table.columns", "table.row", "table.no
 _UNSEEN = {"chart", "front", "table"}  # of these only the fields above stand in the text
 _MACHINE = {"viewport", "color-scheme", "generator", "dcterms.created", "dcterms.modified", "article:published_time"}
 _NARROW = "-narrow"
+_TELLING = 40  # characters: a shorter line may stand at several places
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def faults(output: Output, made: Made) -> tuple[str, ...]:
     """Everything in the output that is not so, each in a line."""
     spread = Spread(output.pages)
     missing, places = _strike(spread, made.passages)
-    found = [*missing, *_disordered(places), *_left(spread, output, made)]
+    found = [*missing, *_disordered(places, made.passages), *_left(spread, output, made)]
     found += _pictures(output, made)
     found += _named(output, made)
     return tuple(f"{output.name}: {fault}" for fault in found)
@@ -100,7 +101,7 @@ def _strike(spread: Spread, passages: Sequence[Passage]) -> tuple[list[str], dic
         place = spread.strike(piece) or _apart(spread, passages[number].line, piece)
         if place is None:
             missing.append((number, f"not as it was made: {where}: {_brief(piece)!r}"))
-        elif where == "text":
+        elif where == "text" and len(piece) >= _TELLING:
             places[number] = min(place, places.get(number, place))
     return [fault for _, fault in sorted(missing)], places
 
@@ -113,11 +114,12 @@ def _apart(spread: Spread, line: Line, piece: str) -> Place | None:
     return spread.strike(plain(rest)) if spread.strike(plain(lead)) else None
 
 
-def _disordered(places: Mapping[int, Place]) -> Iterator[str]:
-    """Paragraphs that stand before one that they follow: pages in another order."""
-    ordered = [place for _, place in sorted(places.items())]
-    wrong = [after for before, after in pairwise(ordered) if after.page < before.page]
-    yield from (f"out of order on page {place.page + 1}" for place in wrong)
+def _disordered(places: Mapping[int, Place], passages: Sequence[Passage]) -> Iterator[str]:
+    """Paragraphs on a page before one that they follow; sections may be set in another order than they are told."""
+    sections = [*accumulate(int(passage.where == "section.title") for passage in passages)]
+    for before, after in pairwise(sorted(places)):
+        if sections[before] == sections[after] and places[after].page < places[before].page:
+            yield f"out of order on page {places[after].page + 1}: {_brief(plain(passages[after].line))!r}"
 
 
 def _left(spread: Spread, output: Output, made: Made) -> Iterator[str]:

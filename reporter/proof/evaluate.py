@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from reporter import figures
 from reporter.claims import Claim
 from reporter.errors import DataError
 from reporter.facts import Fact
@@ -19,7 +20,7 @@ from reporter.proof.spread import compact
 from reporter.record import Record
 from reporter.rounding import MINUS, rounded
 from reporter.transcript import ChartText, Passage, Printed
-from reporter.tree import CountLeaf, Inline, Judged, PeriodLeaf, Text, plain, walk
+from reporter.tree import CountLeaf, Inline, Judged, NameLeaf, PeriodLeaf, Text, plain, walk
 
 _SCALES = {Kind.USD: (0, 6, 9, 12)}
 _FIGURE = re.compile(r"([+−]?)\$?(\d[\d,]*(?:\.\d+)?)(tn|bn|mn|%|\spoints|\spercentage points)?")
@@ -43,6 +44,7 @@ def faults(record: Record) -> Iterator[str]:
     yield from _future(record)
     for passage in record.text:
         yield from (f"{passage.where}: {fault}" for fault in _of_passage(passage))
+    yield from _of_colophon(record)
     yield from of_charts(Made(record.text, record.drawn, record.facts))
 
 
@@ -93,6 +95,17 @@ def _of_node(node: Inline) -> str:
         case Judged(claim, words) if claim.holds is not True:
             return f"{plain(words)!r} rests on {claim.id}, which does not hold: it is {claim.direction}"
     return ""
+
+
+def _of_colophon(record: Record) -> Iterator[str]:
+    """Where the colophon counts the figures, it has to count them all."""
+    found = figures.count(record.text).bound
+    told = [plain((node,)) for p in record.text if p.where == figures.COLOPHON for node in walk(p.line) if _counts(node)]
+    yield from (f"the colophon says {text}, but there are {found} figures" for text in told if text != found)
+
+
+def _counts(node: Inline) -> bool:
+    return isinstance(node, NameLeaf) and re.fullmatch(r"[\d,]+ of [\d,]+", node.text) is not None
 
 
 def written(span: Span) -> frozenset[str]:

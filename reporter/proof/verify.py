@@ -13,12 +13,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reporter import figures
 from reporter.errors import ConfigError, DataError, ProofError
 from reporter.proof import check, evaluate, manifest, page, paper, signing
 from reporter.proof.output import Output
 from reporter.proof.verdict import Verdict, worst
-from reporter.record import Record, read_record
-from reporter.tree import CountLeaf, FactLeaf, walk
+from reporter.record import read_record
 
 if TYPE_CHECKING:
     from pikepdf import Pdf
@@ -135,14 +135,9 @@ def _consistent(output: Output, facts: bytes) -> tuple[int, tuple[str, ...]]:
         if not record.text:
             return 0, (f"{FACTS} does not hold the edition's words; it was written by an earlier version",)
         made = check.Made(record.text, record.drawn, record.facts)
-        return count(record), (*evaluate.faults(record), *check.faults(output, made))
+        return figures.count(record.text).total, (*evaluate.faults(record), *check.faults(output, made))
     except DataError as error:
         return 0, (str(error),)
-
-
-def count(record: Record) -> int:
-    """How many figures the edition prints: facts and counts, repeats included."""
-    return sum(isinstance(node, FactLeaf | CountLeaf) for passage in record.text for node in walk(passage.line))
 
 
 def answer(verdict: Verdict) -> str:
