@@ -17,6 +17,7 @@ from reporter.model.observations import Observation
 from reporter.model.plots import Words
 from reporter.proof import prove
 from reporter.proof.signing import signer
+from reporter.render import conformance
 from reporter.render.drawn import Drawn
 from reporter.transcript import ChartText
 from reporter.tree import ChartBlock, charts, plain
@@ -50,6 +51,8 @@ def files(  # noqa: PLR0913 -- one parameter an option
     told = prove.made(edition, texts)
     prove.of_charts(told)
     made = {"facts.json": facts}
+    tables = {f"{key}.csv": _table(built.charts[key].reads, _source(block)) for key, block in blocks.items()}
+    pictures = drawing.start_pictures(_shown(built, blocks), cache) if "html" in formats else None  # beside the layout
     if "html" in formats:
         from reporter.render import html  # noqa: PLC0415
 
@@ -57,14 +60,25 @@ def files(  # noqa: PLR0913 -- one parameter an option
         prove.of_page(told, text)
         made["index.html"] = text.encode()
     if "pdf" in formats:
-        printed = pdf.pdf(edition, drawn, folders, paper=paper, attachments={"facts.json": facts})
+        printed = pdf.pdf(edition, drawn, folders, paper=paper, attachments={"facts.json": facts, **tables})
         prove.of_pdf(told, printed)
         made["briefing.pdf"] = prove.sealed(printed, signer(signing_key) if signing_key else None)
-    for key in blocks:
-        made[f"charts/{key}.svg"] = drawn[key].wide.svg.encode()
-        made[f"data/{key}.csv"] = _table(built.charts[key].reads)
+        made[conformance.REPORT] = conformance.gate(made["briefing.pdf"])
+    made |= {f"charts/{key}.svg": drawn[key].wide.svg.encode() for key in blocks}
+    made |= {f"charts/{key}.png": held for key, held in (pictures.result() if pictures else {}).items()}
+    made |= {f"data/{name}": held for name, held in tables.items()}
     made["data/observations.csv"] = _table(edition.observations().values())
     return made
+
+
+def _shown(built: Built, blocks: Mapping[str, ChartBlock]) -> list[Job]:
+    """Each chart in its widest cut: what is downloaded."""
+    return [next(_jobs(built.charts[key], block)) for key, block in blocks.items()]
+
+
+def _source(block: ChartBlock) -> str:
+    """The line below a chart that says where its figures are from."""
+    return plain(block.words.get("source", ()))
 
 
 def _jobs(chart: Chart, block: ChartBlock) -> Iterator[Job]:
@@ -86,16 +100,21 @@ def _texts(held: Mapping[str, drawing.Drawing]) -> Iterator[ChartText]:
     return (ChartText(key, text.kind, text.text, text.fact) for key, drawn in held.items() for text in drawn.texts)
 
 
-def _table(observations: Iterable[Observation]) -> bytes:
-    """Observations as CSV: values in the base unit (dollars, percent), with what is needed to look them up."""
+def _table(observations: Iterable[Observation], said: str = "") -> bytes:
+    """Observations as CSV: values in the base unit (dollars, percent), with what is needed to look them up.
+
+    `said` is the source line of the chart that shows them. It stands in each row, since a line of comment above the
+    heads is one that half the programs that open such a file take for the heads.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["series", "title", "period", "value", "unit", "known_on", "vintage", "basis", "publisher", "link"])
+    heads = ["series", "title", "period", "value", "unit", "known_on", "vintage", "basis", "publisher", "link"]
+    writer.writerow([*heads, *(["source"] if said else [])])
     rows = {seen.id: seen for seen in observations}
     for _, seen in sorted(rows.items()):
         info, vintage = seen.series, seen.vintage
         value = f"{seen.value:f}"
         days = (seen.known_on, vintage.known_on)
-        source = (seen.basis, vintage.publisher, vintage.link)
+        source = (seen.basis, vintage.publisher, vintage.link, *([said] if said else []))
         writer.writerow([info.id, info.title, seen.period, value, info.measure.kind, *days, *source])
     return text.getvalue().encode()
