@@ -24,7 +24,7 @@ import importlib.util
 import re
 import sys
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import partial
@@ -39,6 +39,7 @@ from reporter.findings import Findings
 from reporter.model.series import Snapshot
 
 SHIPPED = Path(__file__).parent / "briefings"
+_TELLING = 4  # letters from which a word of a name tells: "of" and "and" do not
 _KEYS = {"template", "sections", "coverage", "title", "parameters"}
 
 Parameters = Mapping[str, str]
@@ -184,12 +185,19 @@ def _chosen(name: str, declared: Sequence[str], modules: Mapping[str, ModuleType
         if asked in spelled:
             chosen[key] = spelled[asked]
         elif asked:
-            near = get_close_matches(asked, spelled, 3)
+            near = _near(asked, spelled)
             hint = f"did you mean {' or '.join(spelled[held] for held in near)}?" if near else "`all` builds every one"
             faults.append(f"no {key} {given[key]!r}; {hint}")
     if faults:
         raise ConfigError(f"briefing {name!r}: " + "; ".join(faults))
     return chosen
+
+
+def _near(asked: str, spelled: Iterable[str]) -> list[str]:
+    """Choices that share a whole word with what was asked (“mainland china”), else those spelled alike."""
+    words = {word for word in re.findall(r"\w+", asked) if len(word) >= _TELLING}
+    held = tuple(spelled)
+    return [choice for choice in held if words & {*re.findall(r"\w+", choice)}][:3] or get_close_matches(asked, held, 3)
 
 
 def _choices(modules: Mapping[str, ModuleType], parameter: str) -> tuple[str, ...]:

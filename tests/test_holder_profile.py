@@ -121,6 +121,8 @@ def test_the_charts_draw_the_facts() -> None:
     ("parameters", "message"),
     [
         ({"country": "Japn"}, "did you mean Japan"),
+        ({"country": "Mainland China"}, "did you mean China"),
+        ({"country": "Korea, South"}, "did you mean South Korea"),
         ({"country": "Atlantis-on-Sea"}, "no country"),
         ({}, "--country NAME"),
         ({"county": "Japan"}, "no parameter 'county'"),
