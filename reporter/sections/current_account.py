@@ -133,7 +133,7 @@ def _claims(path: tuple[Read, ...], sums: Quarters, facts: Mapping[str, Fact]) -
     yield Claim("current_account.deficit", "a deficit", "below", (path[-1],), of, Decimal(0))
     for test in ("narrowing", "widening"):
         if len(path) > 1:
-            yield Claim(f"current_account.{test}", f"{test}, quarters in a row", test, path, of)
+            yield Claim(f"current_account.{test}", f"{test} from quarter to quarter", test, path, of)
             # A run is more than a single quarter: the words for it differ.
             yield Claim(f"current_account.{test}_on", f"{test} for a run of quarters", test, path, of, _RUN)
         if len(path) > 2:  # noqa: PLR2004 -- what went before the last quarter needs two of its own
