@@ -18,7 +18,9 @@ from reporter import briefing, deliver, editions, publish, resources, store
 from reporter.build import Built
 from reporter.build import build as build_edition
 from reporter.config import Settings
-from reporter.errors import ReporterError
+from reporter.errors import ConfigError, ReporterError
+from reporter.language import commentary
+from reporter.language.commentary import Commentary
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -32,7 +34,10 @@ EDITIONS_A_WORKER = 16
 
 @dataclass(frozen=True)
 class Order:
-    """An edition to be made. `since` is what `editions.find` takes; `formats` those of `publish`."""
+    """An edition to be made. `since` is what `editions.find` takes; `formats` those of `publish`.
+
+    `commentary` is a file of an analyst's text: see `reporter.language.commentary`.
+    """
 
     briefing: str
     as_of: date
@@ -40,6 +45,7 @@ class Order:
     parameters: Mapping[str, str] = field(default_factory=dict)
     since: str | None = None
     formats: tuple[str, ...] = publish.FORMATS
+    commentary: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -79,8 +85,18 @@ def compose(order: Order) -> Composed:
     with store.layers(store.Store(settings.store)) as held:
         found = editions.find(chosen, order.as_of, settings.output, order.since, held)
         seen = store.snapshot(order.as_of, chosen.needs, held)
-    built = build_edition(chosen, seen, folders, found.earlier)
+    built = build_edition(chosen, seen, folders, found.earlier, _commentary(order.commentary))
     return Composed(built, folders, found.unread)
+
+
+def _commentary(path: Path | None) -> Commentary | None:
+    if path is None:
+        return None
+    try:
+        return commentary.parse(path.read_text("utf-8"), path.name)
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{path}: cannot be read as commentary: {error}"
+        raise ConfigError(message) from error
 
 
 def make(order: Order) -> Made:

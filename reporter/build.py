@@ -15,6 +15,8 @@ from reporter.compare import Earlier
 from reporter.errors import DataError, RenderError
 from reporter.facts import Fact
 from reporter.findings import Candidate, Chart, Findings
+from reporter.language import commentary as remarks
+from reporter.language.commentary import Commentary
 from reporter.language.engine import Engine, Written
 from reporter.language.handles import Ledger
 from reporter.language.quotations import at_hand
@@ -46,13 +48,19 @@ class Citation:
     backfilled: bool
 
 
-def build(briefing: Briefing, snapshot: Snapshot, folders: Sequence[Path], earlier: Earlier | None = None) -> Built:
+def build(
+    briefing: Briefing,
+    snapshot: Snapshot,
+    folders: Sequence[Path],
+    earlier: Earlier | None = None,
+    commentary: Commentary | None = None,
+) -> Built:
     """The edition of `briefing` on the snapshot's day, said by the templates in `folders` (first one wins).
 
-    `earlier` is what it is compared with; without it, sections that compare are left out.
+    `earlier` is what it is compared with; without it, sections that compare are left out. `commentary` is said at the
+    end of the sections it speaks to.
     """
-    if earlier:
-        snapshot = replace(snapshot, inputs=(*snapshot.inputs, earlier.id))
+    snapshot = replace(snapshot, inputs=(*snapshot.inputs, *(one.id for one in (earlier, commentary) if one)))
     found = _found(briefing, snapshot, earlier)
     whole = _together(held for _, held in found)
     facts = {fact.id: fact for fact in whole.facts}
@@ -69,6 +77,8 @@ def build(briefing: Briefing, snapshot: Snapshot, folders: Sequence[Path], earli
         "quotes": at_hand(snapshot.as_of),
     }
     written = [(section.name, engine.write(section.template, {**words, **held.given})) for section, held in found]
+    if commentary:
+        written = list(_commented(written, commentary, engine, {**words, **whole.given}))
     scores = _rank(((section.name, held) for section, held in found), written, snapshot)
     everything = tuple(seen for fact in facts.values() for seen in fact.expr.observations())
     takeaways = tuple(_takeaways(scores, written))
@@ -177,13 +187,31 @@ def _front(written: Written, *, led: bool) -> Front:
     return Front({name: line for name, line in words.items() if not (led and name == "no_takeaways")})
 
 
+def _commented(
+    written: Sequence[tuple[str, Written]], held: Commentary, engine: Engine, words: Mapping[str, object]
+) -> Iterator[tuple[str, Written]]:
+    """The sections, each with what the analyst says of it at its end."""
+    held.assert_sections(_slug(name) for name, _ in written)
+    for name, section in written:
+        if (slug := _slug(name)) in held.texts:
+            more = remarks.write(held, slug, engine, words)
+            yield name, replace(section, blocks=(*section.blocks, more))
+        else:
+            yield name, section
+
+
+def _slug(name: str) -> str:
+    """A section's id in the page."""
+    return name.replace("_", "-")
+
+
 def _section(name: str, written: Written) -> SectionTree:
     """A section with its title; a template without a `section` block is a fault that names it."""
     fields = written.aside.get(("section", ""))
     if not fields or "title" not in fields:
         message = "has no {% section %} block with a title"
         raise RenderError(message, template=f"sections/{name}.md.j2")
-    return SectionTree(name.replace("_", "-"), fields["title"], fields.get("short", fields["title"]), written.blocks)
+    return SectionTree(_slug(name), fields["title"], fields.get("short", fields["title"]), written.blocks)
 
 
 def _coverage(briefing: Briefing, snapshot: Snapshot) -> Iterator[Coverage]:

@@ -54,6 +54,11 @@ def reporter() -> None:
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder for editions.  [output]")
 @since_option
 @country_option
+@click.option(
+    "--commentary",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="A file of an analyst's text, its figures bound like any other.",
+)
 @click.option("--jobs", type=click.IntRange(1), help="How many editions to build at a time.  [one a core]")
 @as_json
 def build(  # noqa: PLR0913, PLR0917 -- one parameter an option
@@ -65,6 +70,7 @@ def build(  # noqa: PLR0913, PLR0917 -- one parameter an option
     output: Path | None,
     since: str | None,
     country: str | None,
+    commentary: Path | None,
     jobs: int | None,
     as_json: bool,  # noqa: FBT001
 ) -> None:
@@ -80,7 +86,7 @@ def build(  # noqa: PLR0913, PLR0917 -- one parameter an option
     from reporter import batch  # noqa: PLC0415
 
     order = _order(briefing, as_of, country, since, output)
-    order = replace(order, formats=tuple(formats) or order.formats)
+    order = replace(order, formats=tuple(formats) or order.formats, commentary=commentary)
     _refresh(order, offline=offline, strict=strict)
     if country == ALL:
         _build_all(order, jobs or os.cpu_count() or 1, as_json=as_json)

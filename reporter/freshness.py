@@ -8,36 +8,29 @@ Treasury's files that were frozen in January 2023 and are still served are stale
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from fnmatch import fnmatchcase
+from functools import partial
 
 from reporter import catalogue, releases
 from reporter.errors import MissingPeriod, MissingSeries
 from reporter.model.observations import Layer
 from reporter.model.periods import Period
 from reporter.model.series import Series
-from reporter.store import snapshot
-from reporter.store.asked import NEVER, Asked, asked
-
-
-class State(StrEnum):
-    """What may be said of a series on a day."""
-
-    FRESH = "fresh"  # its next release lies ahead
-    DUE = "due"  # the next release has come out, or should have, and the publisher has not been asked since
-    STALE = "stale"  # asked since, and the period is not there; or more than one release has gone by
-    UNREACHABLE = "unreachable"  # a release is out, and the publisher did not answer when last asked
+from reporter.model.standing import NEVER, Asked, State
+from reporter.store import Held, snapshot
+from reporter.store.asked import asked
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How one series stands on a day.
 
-    One that is `frozen` is history by the catalogue: stale it is, and nobody waits for more. `last` is its latest period, known since `known_on`; the next one comes out on `next_release`, by the publisher's
-    calendar where `scheduled`, by rule else. `asked` is when the publisher was asked, and how that went.
+    `last` is its latest period, known since `known_on`; the next one comes out on `next_release`, by the publisher's
+    calendar where `scheduled`, by rule else. `asked` is when the publisher was asked, and how that went. One that is
+    `frozen` is history by the catalogue: stale it is, and nobody waits for more.
     """
 
     series: str
@@ -115,6 +108,15 @@ def of_needs(
         keys = sorted(key for key in held if fnmatchcase(key, need)) if _is_pattern(need) else [need]
         found[need] = tuple(_standing(key, held, connection, day) for key in keys)
     return found
+
+
+def asking(held: Mapping[str, tuple[Layer, ...]], day: date) -> Callable[[str], Asked]:
+    """How the publisher of a series at hand was last asked, up to a day; never, where there is no store."""
+    return partial(_asked, held, day)
+
+
+def _asked(held: Mapping[str, tuple[Layer, ...]], day: date, series: str) -> Asked:
+    return held.asked(series, day) if isinstance(held, Held) else NEVER
 
 
 def lead(standings: Iterable[Standing]) -> Standing:

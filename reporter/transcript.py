@@ -73,6 +73,8 @@ def passages(edition: Edition) -> Iterator[Passage]:
     yield from (Passage(f"front.{name}", line) for name, line in edition.front.words.items())
     for group in edition.coverage:
         yield Passage("coverage", (Text(group.label), _SPACE, PeriodLeaf(short(group.last), group.last)))
+    for asked in dict.fromkeys(group.asked for group in edition.coverage if group.unreachable and group.asked):
+        yield Passage("coverage", (PeriodLeaf(in_words(asked), asked),))
     for held in edition.takeaways:
         yield Passage("takeaway.lead", held.lead)
         yield Passage("takeaway.sentence", held.sentence)

@@ -27,7 +27,7 @@ from reporter.inline import (
     walk,
 )
 from reporter.model.observations import Observation, SeriesInfo
-from reporter.model.periods import Span
+from reporter.model.standing import Coverage
 from reporter.quotes import Quote
 
 __all__ = [
@@ -203,15 +203,6 @@ class Front:
 
     def __getitem__(self, name: str) -> Line:
         return self.words.get(name, ())
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """One group of series in the as-of card: how far it reaches, and whether a release is late."""
-
-    label: str
-    last: Span
-    stale: bool
 
 
 @dataclass(frozen=True)

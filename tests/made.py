@@ -17,6 +17,7 @@ from reporter.language.engine import Engine
 from reporter.language.handles import Ledger
 from reporter.model.observations import Basis, Form, Observation, SeriesInfo, Vintage
 from reporter.model.periods import Frequency, Period, Window
+from reporter.model.standing import State
 from reporter.model.units import USD_BN, USD_MN, Measure, Nature, Unit
 from reporter.render.drawn import Drawn
 from reporter.rounding import Style
@@ -219,8 +220,8 @@ def made_edition() -> Edition:
             for name, w in written
         ),
         coverage=(
-            Coverage("Net position", Period.parse("2026Q2"), stale=False),
-            Coverage("Treasury holders", Period.parse("2026-07"), stale=True),
+            Coverage("Net position", Period.parse("2026Q2")),
+            Coverage("Treasury holders", Period.parse("2026-07"), State.STALE),
         ),
         facts=held,
         claims=dict(ledger.claims),

@@ -27,7 +27,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("inline", "tree", "compare", "findings"),
     ("language",),
     ("sections",),
-    ("takeaways", "briefing", "transcript", "figures", "record"),
+    ("takeaways", "late", "briefing", "transcript", "figures", "record"),
     ("build",),
     ("charts",),
     ("render",),

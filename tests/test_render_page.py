@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,6 +13,8 @@ import pytest
 
 from reporter.charts.style import PALETTE
 from reporter.errors import RenderError
+from reporter.model.periods import Period
+from reporter.model.standing import State
 from reporter.render.html import page, sheet
 from reporter.render.ink import themed
 from reporter.render.receipt import receipt_id
@@ -213,7 +215,15 @@ def test_a_table_of_one_basis_is_marked_once(edition: Edition) -> None:
 
 
 def test_what_is_late_is_said(seen: Seen) -> None:
-    assert "Late: Treasury holders. A release has passed" in flat(seen.text)
+    assert "Late: Treasury holders. A release that was due" in flat(seen.text)
+    assert "not reachable" not in flat(seen.text)
+
+
+def test_a_source_that_did_not_answer_is_named_with_the_day(edition: Edition) -> None:
+    asked = Period.parse("2026-11-14")
+    silent = [replace(line, state=State.UNREACHABLE, asked=asked) for line in edition.coverage]
+    said = flat(web(replace(edition, coverage=tuple(silent))))
+    assert said.count("Source not reachable on 14 November 2026.") == 1
 
 
 def test_the_same_edition_gives_the_same_page(edition: Edition) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader
+from jinja2 import FileSystemLoader, Template
 
 from reporter.claims import Claim
 from reporter.errors import ProofError, RenderError
@@ -85,10 +85,23 @@ class Engine:
 
     def write(self, template: str, extra: Mapping[str, Any] | None = None) -> Written:
         """Render one template to its tree; raise RenderError or ProofError with template and line."""
-        self._aside, self._template = {}, template
-        with placed(template, self.folders):
-            text = self._env.get_template(template).render({**self.ledger.roots(), **(extra or {})})
-            blocks = Reader(self._leaves, template).blocks(text)
+        return self._write(template, lambda: self._env.get_template(template), extra)
+
+    def write_source(self, name: str, source: str, extra: Mapping[str, Any] | None = None) -> Written:
+        """The same for a text that stands in no folder of templates; `name` is what an error calls it."""
+
+        def compiled() -> Template:
+            # The ending is the mark by which a fault is placed in a template.
+            code = self._env.compile(source, name, f"{name}.j2")
+            return Template.from_code(self._env, code, self._env.make_globals(None))
+
+        return self._write(name, compiled, extra)
+
+    def _write(self, name: str, load: Callable[[], Template], extra: Mapping[str, Any] | None) -> Written:
+        self._aside, self._template = {}, name
+        with placed(name, self.folders):
+            text = load().render({**self.ledger.roots(), **(extra or {})})
+            blocks = Reader(self._leaves, name).blocks(text)
         return Written(blocks, self._aside)
 
     def _finalize(self, value: object) -> str:

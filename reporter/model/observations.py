@@ -9,7 +9,7 @@ and says so (`Basis.BACKFILLED`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -50,7 +50,7 @@ class SeriesInfo:
     release: str
     link: str
     licence: str = "public domain"
-    frozen: bool = False
+    frozen: bool = field(default=False, compare=False)  # of the catalogue, not of what an edition rests on
 
     @property
     def code(self) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
+from reporter.language.wording import in_words
 from reporter.render.drawn import Drawn
 from reporter.render.fill import Piece
 from reporter.render.groups import marked_front, opening
@@ -239,7 +240,9 @@ class Ruler:
 
     def _reach(self, edition: Edition) -> float:
         late = "; ".join(line.label for line in edition.coverage if line.stale)
+        silent = dict.fromkeys(line.asked for line in edition.coverage if line.unreachable and line.asked)
         text = f"Late: {late}. A release that was due has not reached this edition."
+        text += "".join(f" Source not reachable on {in_words(asked)}." for asked in silent)
         said = _SMALL.count(text, 46) * _SMALL.height + 0.8 if late else 0.0
         rows = len(edition.coverage) * (_SMALL.height + 1.4 + _HAIR)
         return 1.2 + _RULE + 1.6 + _LABEL.height + 0.6 + _SMALL.height + 1.2 + rows + 1 + said

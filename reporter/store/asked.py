@@ -6,6 +6,8 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import date
 
+from reporter.model.standing import NEVER, Asked
+
 # What a pull learnt of a series, all requests for it taken together: one that failed leaves nothing read.
 _PULLS = """
 SELECT max(answer.day), max(answer.fault) FROM covers
@@ -19,24 +21,12 @@ SELECT fault, sha256, etag, last_modified FROM answer WHERE request = ? ORDER BY
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """The last day a series was read, the last day it was asked for, and what went wrong then, if anything did."""
-
-    read_on: date | None = None
-    tried_on: date | None = None
-    fault: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Kept:
     """The payload at hand for a request, and what to ask with so that it is not sent again."""
 
     sha256: str = ""
     etag: str = ""
     last_modified: str = ""
-
-
-NEVER = Asked()
 
 
 def asked(connection: sqlite3.Connection, series: str, day: date) -> Asked:

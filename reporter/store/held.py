@@ -14,8 +14,9 @@ from decimal import Decimal
 from reporter import embedded
 from reporter.model.observations import Form, Layer, Vintage
 from reporter.model.periods import Period
+from reporter.model.standing import Asked
 from reporter.model.units import Unit
-from reporter.store.asked import read_days
+from reporter.store.asked import asked, read_days
 from reporter.store.chain import Row, by_day, in_full, to_layer, withdrawn
 from reporter.store.database import Store
 
@@ -86,6 +87,10 @@ class Held(Mapping[str, tuple[Layer, ...]]):
     def seen(self, series: str, day: date) -> date | None:
         """The last day, up to `day`, on which the publisher's answer for the series was read."""
         return max(read_days(self._connection, series, day), default=None)
+
+    def asked(self, series: str, day: date) -> Asked:
+        """How the publisher last answered for the series, up to `day`."""
+        return asked(self._connection, series, day)
 
     def withdrawn(self, series: str, day: date) -> frozenset[Period]:
         """The periods whose values the publisher had taken back by `day`."""
