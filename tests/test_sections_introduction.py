@@ -46,8 +46,11 @@ def test_sides_of_another_vintage_than_the_position_are_not_set_off_against_each
 def test_prose_without_the_sides_and_without_purchases() -> None:
     """In 2013 the position is as then printed, its sides are of a later vintage, and they differ by $0.8tn."""
     said = prose(built(date(2013, 8, 1), *MINE))
-    assert "foreigners’ claims on the United States exceeded Americans’ claims on everyone else by $4.28tn" in said
+    assert "claims on the United States, less Americans’ claims on everyone else, came to $4.28tn." in said
     assert "The figures show a net debt of $4.28tn" in said
+    # The $5.26tn of June 2012 are of the vintage of 2022; what had been printed by then was $4.66tn.
+    assert "It has been larger: $4.66tn in September 2012." in said
+    assert "$5.26tn" not in said
     assert "They show a net debt" not in said
 
 

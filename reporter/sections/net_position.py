@@ -9,6 +9,7 @@ from reporter.claims import Claim
 from reporter.expr import Expr, percent
 from reporter.facts import Fact
 from reporter.findings import Candidate, Chart, ChartWords, Findings
+from reporter.model.observations import Basis
 from reporter.model.periods import Period, Window
 from reporter.model.plots import Label, NetPosition, Record, Trace
 from reporter.model.series import Series, Snapshot
@@ -77,7 +78,7 @@ def _weights(shares: tuple[tuple[Period, Expr], ...], *, stale: bool) -> tuple[F
 def _extreme(name: str, label: str, values: Values) -> list[Fact]:
     """The extreme of a history, and how far from it the latest value is: nought where it is the record."""
     period, latest = values[-1]
-    when, peak = min(values, key=lambda pair: pair[1].value)
+    when, peak = _lowest(values)
     return [
         Fact(f"{name}.peak", label, peak, when),
         *(
@@ -86,6 +87,16 @@ def _extreme(name: str, label: str, values: Values) -> list[Fact]:
             else []
         ),
     ]
+
+
+def _lowest(values: Values) -> tuple[Period, Expr]:
+    """The largest debt, backfilled ones left aside where the latest is not: of a later vintage, they are no measure."""
+    known = [pair for pair in values if not _backfilled(pair[1])]
+    return min(known if known and known[-1] == values[-1] else values, key=lambda pair: pair[1].value)
+
+
+def _backfilled(expr: Expr) -> bool:
+    return any(seen.basis is Basis.BACKFILLED for seen in expr.observations())
 
 
 def _record(name: str, words: str, fact: str, values: tuple[Expr, ...] | list[Expr]) -> Claim:
@@ -120,7 +131,7 @@ def _chart(net: Series, shares: tuple[tuple[Period, Expr], ...]) -> Chart:
 
 def _ring(fact: str, values: Values, words: ChartWords, name: str) -> Record | None:
     """The record is ringed where it is not the last point, which has its own label."""
-    when, _ = min(values, key=lambda pair: pair[1].value)
+    when, _ = _lowest(values)
     return None if when == values[-1][0] else Record(when, Label(words[name], f"{fact}.peak"))
 
 
