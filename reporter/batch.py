@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reporter import briefing, deliver, editions, publish, resources, store
+from reporter import briefing, deliver, editions, freshness, publish, resources, store
 from reporter.build import Built
 from reporter.build import build as build_edition
 from reporter.config import Settings
@@ -85,7 +85,8 @@ def compose(order: Order) -> Composed:
     with store.layers(store.Store(settings.store)) as held:
         found = editions.find(chosen, order.as_of, settings.output, order.since, held)
         seen = store.snapshot(order.as_of, chosen.needs, held)
-    built = build_edition(chosen, seen, folders, found.earlier, _commentary(order.commentary))
+        asked = freshness.asking(held, order.as_of)
+        built = build_edition(chosen, seen, folders, found.earlier, asked, _commentary(order.commentary))
     return Composed(built, folders, found.unread)
 
 

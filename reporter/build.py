@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
-from reporter import figures, noise
+from reporter import figures, late, noise
 from reporter.briefing import Briefing, SectionSource
 from reporter.claims import Claim
 from reporter.compare import Earlier
@@ -48,21 +49,27 @@ class Citation:
     backfilled: bool
 
 
-def build(
+def build(  # noqa: PLR0913, PLR0917 -- all that an edition is made of
     briefing: Briefing,
     snapshot: Snapshot,
     folders: Sequence[Path],
     earlier: Earlier | None = None,
+    asked: late.Ask = late.nobody,
     commentary: Commentary | None = None,
 ) -> Built:
     """The edition of `briefing` on the snapshot's day, said by the templates in `folders` (first one wins).
 
-    `earlier` is what it is compared with; without it, sections that compare are left out. `commentary` is said at the
-    end of the sections it speaks to.
+    `earlier` is what it is compared with; without it, sections that compare are left out. `asked` tells how the
+    publishers answered last, so that the edition says what it lacks and why. `commentary` is said at the end of the
+    sections it speaks to.
     """
     snapshot = replace(snapshot, inputs=(*snapshot.inputs, *(one.id for one in (earlier, commentary) if one)))
     found = _found(briefing, snapshot, earlier)
     whole = _together(held for _, held in found)
+    coverage = tuple(_coverage(briefing, snapshot, asked))
+    lacks = {section.name: late.of_facts(held.facts, snapshot, asked) for section, held in found}
+    in_vain = late.fingerprint(chain.from_iterable(lacks.values()), ((line.state, line.asked) for line in coverage))
+    snapshot = replace(snapshot, inputs=(*snapshot.inputs, *in_vain))
     facts = {fact.id: fact for fact in whole.facts}
     charts = {chart.id: chart for chart in whole.charts}
     tables = {table.id: table for table in whole.tables}
@@ -76,7 +83,10 @@ def build(
         "briefing": NameLeaf(briefing.title),
         "quotes": at_hand(snapshot.as_of),
     }
-    written = [(section.name, engine.write(section.template, {**words, **held.given})) for section, held in found]
+    written = [
+        (section.name, engine.write(section.template, {**words, "late": lacks[section.name], **held.given}))
+        for section, held in found
+    ]
     if commentary:
         written = list(_commented(written, commentary, engine, {**words, **whole.given}))
     scores = _rank(((section.name, held) for section, held in found), written, snapshot)
@@ -91,7 +101,7 @@ def build(
         front=_front(front, led=bool(takeaways)),
         takeaways=takeaways,
         sections=tuple(_section(name, held) for name, held in written),
-        coverage=tuple(_coverage(briefing, snapshot)),
+        coverage=coverage,
         facts=facts,
         claims=dict(ledger.claims),
         # An earlier edition may rest on series that this one no longer asks for.
@@ -214,9 +224,9 @@ def _section(name: str, written: Written) -> SectionTree:
     return SectionTree(_slug(name), fields["title"], fields.get("short", fields["title"]), written.blocks)
 
 
-def _coverage(briefing: Briefing, snapshot: Snapshot) -> Iterator[Coverage]:
+def _coverage(briefing: Briefing, snapshot: Snapshot, asked: late.Ask) -> Iterator[Coverage]:
     """A line a group of series; one of which nothing was known yet is left out."""
     for line in briefing.coverage:
         series = snapshot[line.series]
         if series.periods:
-            yield Coverage(line.label, series.last, series.stale)
+            yield Coverage(line.label, series.last, *late.of_series(series, asked))

@@ -81,6 +81,7 @@ class Engine:
             _close=lambda: self._leaves.token(Close()),
             _fields=self._fields,
             sources=self.cite,
+            late=(),
         )
 
     def write(self, template: str, extra: Mapping[str, Any] | None = None) -> Written:
