@@ -19,6 +19,7 @@ from reporter.proof import prove
 from reporter.proof.signing import signer
 from reporter.render import conformance
 from reporter.render.drawn import Drawn
+from reporter.render.probes import probes
 from reporter.transcript import ChartText
 from reporter.tree import ChartBlock, charts, plain
 
@@ -46,7 +47,7 @@ def files(  # noqa: PLR0913 -- one parameter an option
 
         pdf.load()  # WeasyPrint: half a second, spent while the charts are drawn
     drawn = {key: _drawn(key, pending.result()) for key in blocks}
-    texts = tuple(_texts(pending.result()))
+    texts = (*_texts(pending.result()), *_points(drawn))
     facts = record.write(edition, [score.to_json() for score in built.scores], texts)
     told = prove.made(edition, texts)
     prove.of_charts(told)
@@ -92,12 +93,18 @@ def _jobs(chart: Chart, block: ChartBlock) -> Iterator[Job]:
 
 
 def _drawn(key: str, held: Mapping[str, drawing.Drawing]) -> Drawn:
-    return Drawn(held[key], held.get(f"{key}-narrow"))
+    wide = held[key]
+    return Drawn(wide, held.get(f"{key}-narrow"), probes(wide.marks, wide.width_mm))
 
 
 def _texts(held: Mapping[str, drawing.Drawing]) -> Iterator[ChartText]:
     """What is drawn on each chart, in each of its cuts."""
     return (ChartText(key, text.kind, text.text, text.fact) for key, drawn in held.items() for text in drawn.texts)
+
+
+def _points(drawn: Mapping[str, Drawn]) -> Iterator[ChartText]:
+    """What the page tells of a chart where it is pointed at."""
+    return (ChartText(key, "point", probe.text) for key, held in drawn.items() for probe in held.probes)
 
 
 def _table(observations: Iterable[Observation], said: str = "") -> bytes:

@@ -56,13 +56,17 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Where a datum was drawn, in points from the top left; a bar also has the `base` it starts from."""
+    """Where a datum was drawn, in points from the top left; a bar also has the `base` it starts from.
+
+    `period` is that of the datum as `str(Period)`, empty where its place does not stand for time.
+    """
 
     name: str
     x: float
     y: float
     value: float
     base: float | None = None
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,7 @@ class Panel:
         """A line, lifted where the vintage changes, lighter where backfilled; a print of its own day is a dot."""
         where = scale.middle if flow else scale.end
         at = {p: (self.x(where(p.period)), self.y(p.value)) for p in line.points}
-        self.f.marks += [Mark(line.name, *at[p], p.value) for p in line.points]
+        self.f.marks += [Mark(line.name, *at[p], p.value, None, str(p.period)) for p in line.points]
         lone: dict[bool, list[tuple[float, float]]] = {False: [], True: []}
         for piece in line.pieces():
             if len(piece) == 1:
@@ -159,7 +159,7 @@ class Panel:
     def _bar(self, name: str, p: Point, base: float, gap: float = 0.5) -> Rectangle:
         x, y0, y1 = self.x(scale.middle(p.period)), self.y(base), self.y(base + p.value)
         half = scale.length(p.period) * 0.39 * (self.right - self.x0) / (self.xlim[1] - self.xlim[0])
-        self.f.marks.append(Mark(name, x, y1, p.value, y0))
+        self.f.marks.append(Mark(name, x, y1, p.value, y0, str(p.period)))
         self.solid.append((x, y0, x, y1))
         slit = gap if base and abs(y1 - y0) > 2 * gap else 0.0
         return x - half, x + half, y0 - (slit if p.value >= 0 else -slit), y1

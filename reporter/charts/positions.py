@@ -173,8 +173,11 @@ def _area(
         high = [base + stack[i].value for base, (_, stack) in zip(low, run, strict=True)]
         y0, y1 = list(map(panel.y, low)), list(map(panel.y, high))
         color = s.faded(paint[part.line.name], backfilled=light)
-        marks = zip(x, y1, run, y0, strict=True)
-        panel.f.marks += [Mark(part.line.name, at, top, stack[i].value, base) for at, top, (_, stack), base in marks]
+        name = part.line.name
+        panel.f.marks += [
+            Mark(name, at, top, stack[i].value, base, str(period))
+            for at, top, (period, stack), base in zip(x, y1, run, y0, strict=True)
+        ]
         if len(run) == 1:
             panel.f.rects([(x[0] - half, min(x[0] + half, panel.right), y0[0], y1[0])], color)
         else:

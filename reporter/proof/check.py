@@ -24,6 +24,7 @@ _TABLE = {"table.caption", "table.unit", "table.columns", "table.row", "table.no
 _UNSEEN = {"chart", "front", "table"}  # of these only the fields above stand in the text
 _MACHINE = {"viewport", "color-scheme", "generator", "dcterms.created", "dcterms.modified", "article:published_time"}
 _NARROW = "-narrow"
+_POINT = "point"  # told where a chart is pointed at, not drawn on it
 _TELLING = 40  # characters: a shorter line may stand at several places
 
 
@@ -152,7 +153,7 @@ def _counters(made: Made) -> Counter[str]:
 
 
 def _drawn(made: Made, *, narrow: bool) -> Counter[str]:
-    texts = (held.text for held in made.drawn if narrow or not held.chart.endswith(_NARROW))
+    texts = (held.text for held in made.drawn if held.kind != _POINT and (narrow or not held.chart.endswith(_NARROW)))
     return Counter(token for text in texts for token in tokens(text) if has_numeral(token))
 
 
@@ -173,6 +174,7 @@ def _named(output: Output, made: Made) -> Iterator[str]:
     """Metadata, attributes and what is repeated: of the edition's own words and the labels of its facts."""
     words = {token for passage in made.passages for token in tokens(plain(passage.line))}
     words |= {token for fact in made.facts.values() for token in tokens(fact.label)}
+    words |= {token for text in made.drawn if text.kind == _POINT for token in tokens(text.text)}
     held = [(name, text) for name, text in output.named if name not in _MACHINE]
     for name, text in (*held, *(("repeated", text) for text in output.repeated)):
         for token in tokens(text):

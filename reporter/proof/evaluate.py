@@ -26,6 +26,7 @@ _SCALES = {Kind.USD: (0, 6, 9, 12)}
 _FIGURE = re.compile(r"([+−]?)\$?(\d[\d,]*(?:\.\d+)?)(tn|bn|mn|%|\spoints|\spercentage points)?")
 _MONTH = "|".join(month[:3] for month in MONTHS)
 # A mark on an axis: a number, a year in two digits or four, a quarter, a month.
+_POINT = re.compile(r"[^\n]+(?:\n[^\n]+: −?[\d,]+(?:\.\d+)?)+")
 _TICK = re.compile(rf"[+−]?\$?[\d,]+(?:\.\d+)?(?:%|tn|bn)?|’\d\d|Q[1-4]|(?:{_MONTH})?\s?’?\d{{2,4}}(?:\sQ[1-4])?")
 
 
@@ -119,12 +120,17 @@ def of_charts(made: Made) -> Iterator[str]:
     """Texts on charts that are neither words of the edition nor marks on an axis nor labels of the fact they name."""
     words = {compact(plain(passage.line)) for passage in made.passages if passage.where.startswith("chart.")}
     for text in made.drawn:
-        if has_numeral(text.text) and compact(text.text) not in words and not _is_tick(text):
+        if has_numeral(text.text) and compact(text.text) not in words and not (_is_tick(text) or _is_point(text)):
             yield from _of_label(text, made.facts.get(text.fact))
 
 
 def _is_tick(text: ChartText) -> bool:
     return text.kind == "tick" and _TICK.fullmatch(text.text) is not None
+
+
+def _is_point(text: ChartText) -> bool:
+    """Whether it reads a mark off the chart: a period, then a name and a value a line."""
+    return text.kind == "point" and _POINT.fullmatch(text.text) is not None
 
 
 def _of_label(text: ChartText, fact: Fact | None) -> Iterator[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from reporter.render.probes import Probe
+
 
 class Drawing(Protocol):
     """A finished picture: an SVG whose ids no other picture of the page uses, and its size at print."""
@@ -24,7 +26,11 @@ class Drawing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A chart in the cut for paper and wide screens, and in the one for phones where there is one."""
+    """A chart in the cut for paper and wide screens, and in the one for phones where there is one.
+
+    `probes` tell the values of the wide cut.
+    """
 
     wide: Drawing
     narrow: Drawing | None = None
+    probes: tuple[Probe, ...] = ()
