@@ -56,7 +56,7 @@ def reporter() -> None:
 @country_option
 @click.option(
     "--commentary",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=click.Path(path_type=Path, dir_okay=False),
     help="A file of an analyst's text, its figures bound like any other.",
 )
 @click.option("--jobs", type=click.IntRange(1), help="How many editions to build at a time.  [one a core]")

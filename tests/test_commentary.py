@@ -223,6 +223,13 @@ def test_the_command_adds_it_and_refuses_what_is_unbound(tmp_path: Path) -> None
     assert "Jane Doe, Chief Economist" in page
 
 
+def test_a_file_that_is_not_there_is_said_to_be_none(tmp_path: Path) -> None:
+    words = ["build", NAME, "--as-of", NOW.isoformat(), "--offline", "--output", str(tmp_path)]
+    refused = CliRunner().invoke(reporter, [*words, "--commentary", str(tmp_path / "none.md")])
+    assert isinstance(refused.exception, ConfigError)
+    assert "cannot be read as commentary" in str(refused.exception)
+
+
 def test_a_commentary_is_a_value() -> None:
     held = commentary.parse(BOUND, "note.md")
     assert held == commentary.parse(BOUND, "note.md")
