@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reporter.commands import backtest, calendar, common, errata, pull, status, store, verify
+from reporter.commands import backtest, calendar, common, errata, pull, status, store, verify, vocabulary
 from reporter.commands.common import as_json, as_of, say_json
 from reporter.errors import ConfigError, ReporterError
 
@@ -38,8 +38,9 @@ def reporter() -> None:
     Every figure and every judging word is bound to data: `reporter explain niip.net` shows to which.
 
     \b
-    Exit codes: 0 done · 2 configuration or usage · 3 network · 4 a payload changed shape
-                5 data · 6 template · 7 something printed would not be so · 8 not delivered
+    Exit codes: 0 done · 1 interrupted, or some of many failed · 2 configuration or usage · 3 network
+                4 a payload changed shape · 5 data · 6 template · 7 something printed would not be so
+                8 not delivered
     """  # noqa: D301 -- click's sign for a block that keeps its lines
 
 
@@ -245,6 +246,7 @@ for command in (
     calendar.calendar,
     store.store,
     verify.verify,
+    vocabulary.vocabulary,
     errata.errata,
     backtest.backtest,
 ):

@@ -16,12 +16,16 @@ from reporter.model.periods import Span
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words without a numeral. `line` is where in `template` they stand."""
+    """Words without a numeral. `line` is where in `template` they stand.
+
+    `denied` are the claims under whose `otherwise` they stand: they may say what those found instead.
+    """
 
     kind: ClassVar[str] = "text"
     text: str
     template: str = ""
     line: int = 0
+    denied: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

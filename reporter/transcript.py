@@ -155,8 +155,8 @@ def _write(line: Line) -> list[Any]:
 
 def _node(node: Inline) -> object:  # noqa: PLR0911 -- one a kind
     match node:
-        case Text(text):
-            return text
+        case Text(text, denied=denied):
+            return {"denied": [claim.id for claim in denied], "text": text} if denied else text
         case FactLeaf(said):
             return said_row(said)
         case PeriodLeaf(text, about):
@@ -184,6 +184,8 @@ def _read(  # noqa: C901 -- one branch a kind
         match row:
             case str(text):
                 return Text(text)
+            case {"denied": keys, "text": str(text)}:
+                return Text(text, denied=tuple(claims[key] for key in keys))
             case {"fact": key}:
                 return Printed(Said(facts[key], style(row)), str(row["text"]))
             case {"period": about, "text": str(text)}:

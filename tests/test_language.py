@@ -243,7 +243,7 @@ def test_words_outside_a_block_of_an_extending_template_fail(desk: Desk) -> None
 HONEST = [
     "The 10-year Treasury and the G7.",
     "H.10 and H.15, by table 3.",
-    "One of the largest; one another; no one.",
+    "One of the countries; one another; no one.",
     "The second-largest holder.",
     "Last quarter, a quarter ago.",
     "Assets – less liabilities — “quoted”, ‘so’, US’s.",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("edition", metavar="FILE|DIR", type=click.Path(path_type=Path, exists=True))
+@click.argument("edition", metavar="FILE|DIR", type=click.Path(path_type=Path))
 @click.option("--key", metavar="KEY", help="The public key that has to have signed: hexadecimal, or a PEM file.")
 @as_json
 def verify(edition: Path, key: str | None, *, as_json: bool) -> None:

@@ -77,6 +77,7 @@ class Engine:
             _judge=self._judge,
             _denied=self._denied,
             _open_claim=self._open_claim,
+            _open_denied=lambda value: self._leaves.token(Open("denied", as_claim(value))),
             _open_note=lambda: self._leaves.token(Open("note")),
             _close=lambda: self._leaves.token(Close()),
             _fields=self._fields,

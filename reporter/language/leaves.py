@@ -19,9 +19,9 @@ _LEAVES, _PLACES, _ROOM = 0xF0000, 0x100000, 0xFFFD
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A span begins: words of a claim, or a note."""
+    """A span begins: words of a claim, words for when it does not hold, or a note."""
 
-    style: Literal["claim", "note"]
+    style: Literal["claim", "denied", "note"]
     claim: Claim | None = None
 
 

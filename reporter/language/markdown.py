@@ -7,16 +7,18 @@ no links with hand-written addresses, no tables by hand: those are leaves and no
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
 from mdit_py_plugins.container import container_plugin
 
+from reporter.claims import Claim
 from reporter.errors import ProofError, RenderError
 from reporter.language.leaves import Close, Leaves, Open, is_private
 from reporter.language.numerals import names, numbers_in
+from reporter.language.vocabulary import faults, unbound, without_borne
 from reporter.tree import (
     Block,
     ChartBlock,
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 CONTAINERS = ("rail", "beside", "commentary", "quote", "measured", "aside", "small")
-_LEAF = "\N{OBJECT REPLACEMENT CHARACTER}"
 _STYLES = {"strong_open": "strong", "em_open": "em"}
 
 
@@ -54,6 +55,13 @@ def _says(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 -- the plu
 
 
 _PARSER = _parser()
+
+
+@dataclass(frozen=True, slots=True)
+class _Denied:
+    """What stands under a claim's `otherwise`: it is no node of its own, its words remember the claim."""
+
+    claim: Claim
 
 
 @dataclass
@@ -150,6 +158,7 @@ class Reader:
         try:
             line = self._gathered(ahead)
             _refuse_split(line)
+            _refuse_unborne(line)
         except (ProofError, RenderError) as error:
             raise error if error.line else self._at_next(error, [*ahead]) from None
         return line
@@ -198,6 +207,8 @@ class Reader:
 
     def _leaf(self, char: str, levels: list[_Level]) -> None:
         match self.leaves.leaf(char):
+            case Open("denied", claim):
+                levels.append(_Level("close", _Denied(claim) if claim else "note"))
             case Open(_, claim):
                 levels.append(_Level("close", claim or "note"))
             case Close():
@@ -216,8 +227,10 @@ class Reader:
 
     def _end(self, levels: list[_Level]) -> None:
         done = levels.pop()
-        children = _tidy(done.children)
-        if isinstance(done.made, str):
+        children = _tidy(done.children, done.made if isinstance(done.made, Claim) else None)
+        if isinstance(done.made, _Denied):
+            levels[-1].children += _under(children, done.made.claim)
+        elif isinstance(done.made, str):
             levels[-1].children.append(Styled(done.made, children))
         else:
             levels[-1].children.append(Judged(done.made, children))  # type: ignore[arg-type]
@@ -227,36 +240,47 @@ class Reader:
             levels[-1].children.append(Text(words, template or self.template, line))
 
 
-def _refuse_split(line: Line) -> None:
-    """Raise ProofError for a number word put together of differently styled pieces."""
-    for number in numbers_in(_flat(line)):
-        message = f"a number that is bound to nothing: {number!r}"
-        raise ProofError(message)
-
-
-def _flat(line: Line) -> str:
-    """The words of a line, with a mark that is no letter where a leaf stands."""
-    return "".join(
-        node.text if isinstance(node, Text) else _flat(node.children) if isinstance(node, Judged | Styled) else _LEAF
+def _under(line: Line, claim: Claim) -> Line:
+    """The line with its words marked as said where the claim does not hold."""
+    return tuple(
+        replace(node, denied=(claim, *node.denied))
+        if isinstance(node, Text)
+        else replace(node, children=_under(node.children, claim))
+        if isinstance(node, Judged | Styled)
+        else node
         for node in line
     )
 
 
-def _tidy(children: Sequence[Inline]) -> Line:
-    """Neighbouring words joined, names with numerals told from words, numbers refused."""
-    return tuple(piece for run in _runs(children) for piece in run)
+def _refuse_unborne(line: Line) -> None:
+    """Raise ProofError for a measurable word that its claims do not bear."""
+    for fault in faults(line):
+        message = f"the word {fault.word!r} {fault.reason}"
+        raise ProofError(message, template=fault.template, line=fault.line)
 
 
-def _runs(children: Sequence[Inline]) -> Iterator[Iterable[Inline]]:
-    for is_words, run in groupby(children, lambda node: isinstance(node, Text)):
+def _refuse_split(line: Line) -> None:
+    """Raise ProofError for a number word put together of differently styled pieces."""
+    for number in unbound(line):
+        message = f"a number that is bound to nothing: {number!r}"
+        raise ProofError(message)
+
+
+def _tidy(children: Sequence[Inline], claim: Claim | None = None) -> Line:
+    """Neighbouring words joined, names with numerals told from words, numbers refused that `claim` does not bear."""
+    return tuple(piece for run in _runs(children, claim) for piece in run)
+
+
+def _runs(children: Sequence[Inline], claim: Claim | None) -> Iterator[Iterable[Inline]]:
+    for denied, run in groupby(children, lambda node: node.denied if isinstance(node, Text) else None):
         nodes = list(run)
-        yield _joined([node for node in nodes if isinstance(node, Text)]) if is_words else nodes
+        yield nodes if denied is None else _joined([node for node in nodes if isinstance(node, Text)], claim)
 
 
-def _joined(texts: Sequence[Text]) -> Iterator[Inline]:
+def _joined(texts: Sequence[Text], claim: Claim | None) -> Iterator[Inline]:
     """One run of words as names and text; raise ProofError at the line of a number."""
     whole, at = "".join(text.text for text in texts), 0
-    for number in numbers_in(whole):
+    for number in numbers_in(without_borne(whole, claim)):
         inside = (text for text in texts if number in numbers_in(text.text))
         place = next(inside, next((text for text in texts if number in text.text), texts[0]))
         message = f"a number that is bound to nothing: {number!r} in {place.text.strip()[:60]!r}"
@@ -264,8 +288,8 @@ def _joined(texts: Sequence[Text]) -> Iterator[Inline]:
     place = next((text for text in texts if text.line), texts[0])
     for found in names().finditer(whole):
         if found.start() > at:
-            yield Text(whole[at : found.start()], place.template, place.line)
+            yield Text(whole[at : found.start()], place.template, place.line, place.denied)
         yield NameLeaf(found[0])
         at = found.end()
     if at < len(whole):
-        yield Text(whole[at:], place.template, place.line)
+        yield Text(whole[at:], place.template, place.line, place.denied)

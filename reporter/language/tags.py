@@ -89,6 +89,8 @@ class Tags(Extension):
         if has_other := next(parser.stream).value == "otherwise":
             other = parser.parse_statements(("name:endsay",), drop_needle=True)
         said = [self._put("_open_claim", line, claim), *body, self._put("_close", line)]
+        if not all(isinstance(node, nodes.Output) and _is_blank(node) for node in other):
+            other = [self._put("_open_denied", line, claim), *other, self._put("_close", line)]
         judged = self._call("_judge", line, claim, nodes.Const(has_other))
         denied = nodes.If(self._call("_denied", line, claim), other, [], [], lineno=line)
         return nodes.If(judged, said, [], [denied], lineno=line)

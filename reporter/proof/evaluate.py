@@ -11,7 +11,9 @@ from reporter import figures
 from reporter.claims import Claim
 from reporter.errors import DataError
 from reporter.facts import Fact
-from reporter.language.numerals import has_numeral, numbers_in
+from reporter.language.numerals import has_numeral
+from reporter.language.vocabulary import faults as unborne
+from reporter.language.vocabulary import unbound
 from reporter.language.wording import MONTHS, cardinal, in_words, month_of, ordinal, short
 from reporter.model.periods import Period, Span, Window
 from reporter.model.units import Kind
@@ -78,6 +80,8 @@ def _future(record: Record) -> Iterator[str]:
 
 
 def _of_passage(passage: Passage) -> Iterator[str]:
+    yield from (f"a number that is bound to nothing: {number!r}" for number in unbound(passage.line))
+    yield from (f"the word {fault.word!r} {fault.reason}" for fault in unborne(passage.line))
     for node in walk(passage.line):
         if fault := _of_node(node):
             yield fault
@@ -85,8 +89,8 @@ def _of_passage(passage: Passage) -> Iterator[str]:
 
 def _of_node(node: Inline) -> str:
     match node:
-        case Text(text) if any(numbers_in(text)):
-            return f"a number that is bound to nothing: {next(iter(numbers_in(text)))!r}"
+        case Text(text, denied=denied) if any(claim.holds is not False for claim in denied):
+            return f"{text!r} stands where {denied[-1].id} does not hold, but it does"
         case Printed(said, stored) if stored != said.text:
             return f"{said.fact.id} is printed as {stored!r}, but it is {said.text!r}"
         case PeriodLeaf(text, span) if text not in written(span):
@@ -101,7 +105,8 @@ def _of_node(node: Inline) -> str:
 def _of_colophon(record: Record) -> Iterator[str]:
     """Where the colophon counts the figures, it has to count them all."""
     found = figures.count(record.text).bound
-    told = [plain((node,)) for p in record.text if p.where == figures.COLOPHON for node in walk(p.line) if _counts(node)]
+    nodes = (node for p in record.text if p.where == figures.COLOPHON for node in walk(p.line))
+    told = [plain((node,)) for node in nodes if _counts(node)]
     yield from (f"the colophon says {text}, but there are {found} figures" for text in told if text != found)
 
 
