@@ -75,7 +75,8 @@ def standing(series: Series, how: Asked) -> Standing:
         last = series.last
     except MissingPeriod:
         return Standing(series.info.id, series.info.title, None, None, None, False, _of_nothing(how), how)  # noqa: FBT003
-    due, scheduled = releases.due(series.info.release, last)
+    due = series.calendar.next_due(series.info.release, last)
+    scheduled = series.calendar.is_scheduled(series.info.release, releases.following(last))
     state = _state(series, last, due, how)
     info, known_on = series.info, series[last].known_on
     return Standing(info.id, info.title, last, known_on, due, scheduled, state, how, info.frozen)
@@ -90,7 +91,7 @@ def _state(series: Series, last: Period, due: date, how: Asked) -> State:
         return State.FRESH
     if how.fault and how.tried_on and how.tried_on >= due:
         return State.UNREACHABLE
-    missed, _ = releases.due(series.info.release, releases.following(last))
+    missed = series.calendar.next_due(series.info.release, releases.following(last))
     # A release comes out in the course of its day: who asked on that day may have asked too early.
     looked = how.read_on is not None and how.read_on > due
     return State.STALE if looked or missed <= series.as_of else State.DUE

@@ -8,8 +8,10 @@ a whole autumn. Business days are Monday to Friday; holidays are not counted.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from hashlib import sha256
 from importlib import resources
 
 from reporter.errors import DataError
@@ -25,6 +27,9 @@ _FIELDS = 4
 # gdp: the third estimate. bulletin: the Treasury Bulletin lists foreign holdings about two issues late: on
 # 10 October 2026 the first quarter of the year was the last one to be had.
 _LAGS = {"gdp": 84, "iip": 90, "ita": 90, "trade": 36, "bulletin": 165}
+# Days before and after the rule's within which an announced day is that of the release. The estimates of one quarter's
+# GDP are about thirty days apart.
+_REACH = {"gdp": (14, 14), "h15": (0, 5), "h10": (0, 5)}
 GROUPS = frozenset({*_LAGS, "tic", "h15", "h10"})
 
 
@@ -65,6 +70,42 @@ def is_scheduled(group: str, period: Period) -> bool:
     if period.frequency is Frequency.YEAR:
         period = Period.of(period.end, Frequency.QUARTER)
     return (group, str(period)) in _calendar()
+
+
+@dataclass(frozen=True)
+class Announced:
+    """The calendar with the days that publishers have announced, by group and ascending: they stand before a rule.
+
+    They name no period. A release belongs to the announced day next to where the rule has it; a daily or weekly one,
+    which only a holiday moves, to the first one from there. What is transcribed with its period stands before both.
+    """
+
+    days: Mapping[str, tuple[date, ...]]
+
+    @property
+    def id(self) -> str:
+        """What it is known by: the same days, the same id; empty where there are none."""
+        told = "\n".join(f"{group} {day}" for group in sorted(self.days) for day in self.days[group])
+        return f"calendar {sha256(told.encode()).hexdigest()[:16]}" if told else ""
+
+    def release_date(self, group: str, period: Period) -> date:
+        """The day `period` is published; raise DataError when there is no such group."""
+        ruled = release_date(group, period)
+        return ruled if is_scheduled(group, period) else self._near(group, ruled) or ruled
+
+    def next_due(self, group: str, last_period: Period) -> date:
+        """The day the period after `last_period` is due."""
+        return self.release_date(group, following(last_period))
+
+    def is_scheduled(self, group: str, period: Period) -> bool:
+        """Whether the day of a period's release is the publisher's own."""
+        return is_scheduled(group, period) or self._near(group, release_date(group, period)) is not None
+
+    def _near(self, group: str, ruled: date) -> date | None:
+        """The announced day that a release due by rule on `ruled` came out on; None where none is near."""
+        before, after = _REACH.get(group, (0, 0))
+        near = [day for day in self.days.get(group, ()) if -before <= (day - ruled).days <= after]
+        return min(near, key=lambda day: abs(day - ruled), default=None)
 
 
 def is_stale(info: SeriesInfo, last_period: Period, as_of: date) -> bool:

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from reporter import catalogue, releases
 from reporter.model.periods import Frequency, Period
+from reporter.model.series import Calendar
 
 # What a release group is called where people look for it.
 TITLES: Mapping[str, str] = {
@@ -60,7 +61,7 @@ class Issue:
     releases: tuple[Release, ...]
 
 
-def ahead(last: Mapping[str, Period], today: date, days: int) -> tuple[Release, ...]:
+def ahead(last: Mapping[str, Period], today: date, days: int, calendar: Calendar = releases) -> tuple[Release, ...]:
     """The releases of the next `days` days for series, given the last period at hand of each; overdue ones come first.
 
     Of what is published every business day only the next release is listed.
@@ -72,17 +73,21 @@ def ahead(last: Mapping[str, Period], today: date, days: int) -> tuple[Release, 
         kind = (entry.release, period.frequency)
         if kind not in furthest or period > furthest[kind][0]:
             furthest[kind] = (period, entry.publisher)
-    every = (one for (group, _), (p, publisher) in furthest.items() for one in _after(group, p, publisher, horizon))
+    every = (
+        one
+        for (group, _), (period, publisher) in furthest.items()
+        for one in _after(group, period, publisher, horizon, calendar)
+    )
     first: dict[tuple[str, date], Release] = {}
     for one in sorted(every):
         first.setdefault((one.group, one.day), one)  # a year comes out with its last quarter
     return tuple(sorted(first.values()))
 
 
-def _after(group: str, last: Period, publisher: str, horizon: date) -> Iterator[Release]:
+def _after(group: str, last: Period, publisher: str, horizon: date, calendar: Calendar) -> Iterator[Release]:
     period = releases.following(last)
-    while (day := releases.release_date(group, period)) <= horizon:
-        yield Release(day, group, period, publisher, releases.is_scheduled(group, period))
+    while (day := calendar.release_date(group, period)) <= horizon:
+        yield Release(day, group, period, publisher, calendar.is_scheduled(group, period))
         if period.frequency is Frequency.DAY:
             return
         period = releases.following(period)

@@ -115,6 +115,9 @@ class After:
     def next_due(self, group: str, last_period: Period) -> date:
         return self.release_date(group, last_period + 1)
 
+    def is_scheduled(self, group: str, period: Period) -> bool:  # noqa: ARG002 -- the protocol's
+        return False
+
 
 def series(as_of: date, *layers: Layer, of: SeriesInfo | None = None, lag: int = 90) -> Series:
     """A series of made layers seen from a day."""

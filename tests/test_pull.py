@@ -15,25 +15,29 @@ from pathlib import Path
 
 import pytest
 
-from reporter import config, embedded, freshness
+from reporter import config, embedded, freshness, schedule
 from reporter.commands import pull as pull_command
 from reporter.config import Settings
 from reporter.errors import DataError, FetchError, ParseError, UnitMismatch
-from reporter.freshness import State
+from reporter.http import Patience
 from reporter.keys import NO_KEYS, Keys, Secret
 from reporter.model.observations import Basis
+from reporter.model.periods import Period
 from reporter.model.series import Snapshot
+from reporter.model.standing import State
 from reporter.pull import Report
 from reporter.pull.plan import expand
 from reporter.pull.session import planned, pull
 from reporter.store import Store, layers, snapshot
 from reporter.store.asked import asked
 from reporter.store.check import check, counts
+from reporter.store.held import calendar_of
 from reporter.testing import BEA_KEY, FRED_KEY, Fault, Server, World
 from tests.support import ROOT
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
+SHORT = Patience(attempts=2, base=0.01)
 KEYS = Keys({"fred": Secret(FRED_KEY), "bea": Secret(BEA_KEY)})
 GDP, NIIP, ACCOUNT = "fred:GDP", "fred:IIPUSNETIQ", "fred:IEABC"
 HOLDERS = "tic:table5:99996:pos"
@@ -75,7 +79,7 @@ def pulled(
     settings: Settings, day: date, series: Sequence[str] = SERIES, keys: Keys = NO_KEYS, *, vintages: bool = False
 ) -> Report:
     plan = planned(series, settings, keys, noon(day), vintages=vintages)
-    return pull(plan, settings, keys, noon(day), lambda _done, _of, _about: None)
+    return pull(plan, settings, keys, noon(day), lambda _done, _of, _about: None, patience=SHORT)
 
 
 def seen(settings: Settings, day: date, series: Sequence[str] = SERIES) -> Snapshot:
@@ -353,3 +357,33 @@ def test_todays_figures_are_kept_where_only_the_past_failed(server: Server, sett
     report = pulled(settings, DAYS[-1], [ACCOUNT], vintages=True)
     assert report.exit_code
     assert [change.series for change in report.changes] == [ACCOUNT]
+
+
+def test_with_a_key_the_publishers_own_days_come_with_a_pull_and_stand_before_the_rule(
+    server: Server, settings: Settings
+) -> None:
+    third = date(2026, 9, 25)  # three days later than the rule has it
+    held_layers = embedded.layers()[GDP]
+    vintage = replace(held_layers[-1].vintage, id=f"{GDP}@{third}", known_on=third)
+    server.world = World({GDP: (*held_layers[:-1], replace(held_layers[-1], vintage=vintage))})
+    assert pulled(settings, DAYS[-1], [GDP], KEYS).exit_code == 0
+    asked_for = [held.path for held in server.asked]
+    assert sum(path.endswith("release/dates") for path in asked_for) == 1
+    period = Period.parse("2026Q2")
+    with layers(Store(settings.store)) as held:
+        today, before = calendar_of(held, DAYS[-1]), calendar_of(held, DAYS[0])
+        assert (before.days, before.id) == ({}, "")  # an edition of an earlier day does not know them
+        assert today.release_date("gdp", period) == third
+        assert today.is_scheduled("gdp", period)
+        seen = snapshot(DAYS[-1], [GDP], held)
+        assert seen.inputs == (today.id,)
+        assert seen[GDP].calendar.is_scheduled("gdp", period)
+        assert schedule.ahead({GDP: period - 1}, DAYS[0], 200, today)[0].day == third
+
+
+def test_a_calendar_that_cannot_be_had_costs_no_figure(server: Server, settings: Settings) -> None:
+    server.fail(Fault.HTML, "release/dates", times=9)
+    report = pulled(settings, DAYS[-1], [NIIP, GDP], KEYS)
+    assert [fault.about for fault in report.faults] == ["fred_api:release:53"]
+    with Store(settings.store).reading() as connection:
+        assert asked(connection, GDP, DAYS[-1]).read_on == DAYS[-1]

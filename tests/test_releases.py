@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reporter import catalogue
 from reporter.errors import DataError
 from reporter.model.periods import Frequency, Period
-from reporter.releases import GROUPS, is_stale, next_due, release_date
+from reporter.releases import GROUPS, Announced, is_scheduled, is_stale, next_due, release_date
 
 _FREQUENCY = {
     "tic": Frequency.MONTH,
@@ -90,3 +90,32 @@ def test_nothing_is_published_before_it_ends_nor_out_of_order(group: str, day: d
     assert period.end < published <= period.end + timedelta(days=200)
     assert published <= release_date(group, period + 1)
     assert published <= next_due(group, period)
+
+
+GDP_DAYS = tuple(map(date.fromisoformat, ("2026-07-30", "2026-08-26", "2026-09-25", "2026-10-29", "2026-11-25")))
+TOLD = Announced({"gdp": GDP_DAYS, "h10": (date(2026, 10, 5), date(2026, 10, 13))})
+
+
+def test_an_announced_day_stands_before_the_rule_and_after_what_is_transcribed() -> None:
+    quarter = Period.parse("2026Q2")
+    assert release_date("gdp", quarter) == date(2026, 9, 22)
+    assert TOLD.release_date("gdp", quarter) == date(2026, 9, 25)  # the third estimate, neither first nor second
+    assert TOLD.is_scheduled("gdp", quarter)
+    assert not is_scheduled("gdp", quarter)
+    assert TOLD.next_due("gdp", Period.parse("2026Q1")) == date(2026, 9, 25)
+    listed = Announced({"iip": (date(2026, 12, 19),)})
+    assert listed.release_date("iip", Period.parse("2026Q3")) == date(2026, 12, 18)
+
+
+def test_a_holiday_puts_off_a_weekly_release() -> None:
+    """Columbus Day: the week's rates come out on a Tuesday."""
+    assert release_date("h10", Period.parse("2026-10-05")) == date(2026, 10, 12)
+    assert TOLD.release_date("h10", Period.parse("2026-10-05")) == date(2026, 10, 13)
+
+
+def test_where_no_announced_day_is_near_the_rule_stands() -> None:
+    later = Period.parse("2026Q3")
+    assert TOLD.release_date("gdp", later) == release_date("gdp", later)
+    assert not TOLD.is_scheduled("gdp", later)
+    assert Announced({}).id == ""
+    assert TOLD.id == Announced(dict(TOLD.days)).id != Announced({"gdp": GDP_DAYS}).id

@@ -21,7 +21,7 @@ from tests.support import PAYLOADS, SHARED_DATA
 API = PAYLOADS / "official/fred/api"
 GDP = catalogue.info("fred:GDP")
 TODAY = date(2024, 12, 19)
-INFO, OBSERVATIONS = FredApi().requests(["fred:GDP", "tic:table1:99996:for_lt_total_pos"], Bases(), {})
+INFO, OBSERVATIONS, DATES = FredApi().requests(["fred:GDP", "tic:table1:99996:for_lt_total_pos"], Bases(), {})
 
 
 def payload(name: str) -> bytes:
@@ -33,6 +33,16 @@ def test_a_series_takes_two_requests_and_neither_holds_a_key() -> None:
     assert OBSERVATIONS.url.endswith("/fred/series/observations")
     assert (OBSERVATIONS.key, OBSERVATIONS.expects, OBSERVATIONS.about) == ("fred", Media.JSON, "fred:GDP")
     assert "api_key" not in INFO.address + OBSERVATIONS.address
+
+
+def test_the_days_of_a_release_are_asked_for_once_and_checked() -> None:
+    many = FredApi().requests(["fred:GDP", "fred:DGS10", "fred:DTWEXBGS", "fred:IIPUSNETIQ"], Bases(), {})
+    assert [one.id.rpartition(":")[2] for one in many if one.url.endswith("release/dates")] == ["53", "17", "18"]
+    assert (DATES.key, DATES.series) == ("fred", ())
+    body = json.dumps({"release_dates": [{"release_id": 53, "date": "2026-12-22"}]}).encode()
+    assert FredApi().parse(DATES, body, TODAY) == ()
+    with pytest.raises(ParseError, match="release 53"):
+        FredApi().parse(DATES, body.replace(b"53", b"18"), TODAY)
 
 
 def test_no_request_uses_the_parameter_that_fred_ignores() -> None:

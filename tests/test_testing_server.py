@@ -147,7 +147,7 @@ def test_more_than_2000_vintages_are_a_400_unless_asked_for_in_windows(client: C
 
 
 def test_vintage_date_is_ignored_in_silence(server: Server, client: Client) -> None:
-    (_, asked) = FredApi().requests(["fred:GDP"], server.bases, {})
+    (_, asked, _) = FredApi().requests(["fred:GDP"], server.bases, {})
     past = replace(asked, params=(*asked.params, ("vintage_date", str(JANUARY))))
     assert client.fetch(past).body == client.fetch(asked).body
 

@@ -52,9 +52,13 @@ def _ahead(
     from reporter.commands.session import settings  # noqa: PLC0415
     from reporter.commands.status import of_needs  # noqa: PLC0415
     from reporter.freshness import lead  # noqa: PLC0415
+    from reporter.store import Store, layers  # noqa: PLC0415
+    from reporter.store.held import calendar_of  # noqa: PLC0415
 
     chosen = briefing.example(name or settings(store_path).briefing)
     standings = of_needs([name] if name else [], day, store_path)
     leads = [lead(some) for some in standings.values() if some]
-    planned = schedule.ahead({one.series: one.last for one in leads if one.last}, day, days)
+    with layers(Store(settings(store_path).store)) as held:
+        told = calendar_of(held, day)
+    planned = schedule.ahead({one.series: one.last for one in leads if one.last}, day, days, told)
     return planned, schedule.issues(chosen.name, (line.series for line in chosen.coverage), planned, day)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reporter.pull import Progress, Report
 
 Say = Callable[[str], None]
+_NAMED = 5  # series that a refusal names before it counts them
 
 
 def pull_if_due(briefing: Briefing, settings: Settings, now: datetime, progress: Progress, warn: Say) -> None:
@@ -57,7 +58,8 @@ def assert_fresh(briefing: Briefing, settings: Settings, day: date) -> None:
     late = [_lack(held) for some in standings.values() if some and (held := freshness.lead(some)).late]
     late += [f"{need} is not at hand" for need, some in standings.items() if not some]
     if late:
-        raise StaleSeries("; ".join(late) + "; pull it, or build without --strict")
+        more = [f"and {len(late) - _NAMED} more (`reporter status` lists them)"] if len(late) > _NAMED else []
+        raise StaleSeries("; ".join([*late[:_NAMED], *more]) + "; pull it, or build without --strict")
 
 
 def _lack(held: Standing) -> str:

@@ -28,6 +28,9 @@ class Calendar(Protocol):
     def next_due(self, group: str, last_period: Period) -> date:
         """The day the period after `last_period` comes out."""
 
+    def is_scheduled(self, group: str, period: Period) -> bool:
+        """Whether the day of a period's release is the publisher's own word, and no rule's."""
+
 
 @dataclass(frozen=True)
 class Series:

@@ -27,9 +27,19 @@ def planned(series: Iterable[str], settings: Settings, keys: Keys, now: datetime
 
 
 def pull(  # noqa: PLR0913 -- what a pull consists of
-    asked: Plan, settings: Settings, keys: Keys, now: datetime, progress: Progress, *, hurried: bool = False
+    asked: Plan,
+    settings: Settings,
+    keys: Keys,
+    now: datetime,
+    progress: Progress,
+    *,
+    hurried: bool = False,
+    patience: Patience | None = None,
 ) -> Report:
-    """Ask and write; `hurried`, as a build is, it does not wait long for a network that is not there."""
+    """Ask and write; `hurried`, as a build is, it does not wait long for a network that is not there.
+
+    `patience` is how long each request goes on, where that is to be another than what suits either.
+    """
     pacer = Pacer(settings.cache / "slots.sqlite")
-    with Client(keys, pacer, patience=HURRIED if hurried else None) as client:
+    with Client(keys, pacer, patience=patience or (HURRIED if hurried else None)) as client:
         return run(asked, client, Store(settings.store), now, progress, patience=SOON if hurried else None)

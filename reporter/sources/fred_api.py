@@ -28,6 +28,10 @@ _FIRST_DAY = "1776-07-04"
 _OBSERVATIONS = "series/observations"
 _VINTAGES = "series/vintagedates"
 _INFO = "series"
+_DATES = "release/dates"
+
+# FRED's numbers for the groups of the release calendar whose days it lists: https://fred.stlouisfed.org/releases
+RELEASES: Mapping[str, int] = {"gdp": 53, "h15": 18, "h10": 17}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +41,16 @@ class FredApi:
     name: str = "fred_api"
 
     def requests(self, series_ids: Sequence[str], bases: Bases, known: Mapping[str, Known]) -> tuple[Request, ...]:
-        """Two a series: what it measures, and its observations."""
+        """Two a series, what it measures and its observations; and one for the days of each release they come in."""
         del known
         asked = of_source(series_ids, "fred")
-        return tuple(
+        groups = sorted({catalogue.info(key).release for key in asked} & RELEASES.keys())
+        figures = tuple(
             _request(self.name, path, key, bases, extra)
             for key in asked
             for path, extra in ((_INFO, ()), (_OBSERVATIONS, (("limit", str(MOST_ROWS)),)))
         )
+        return figures + tuple(release_request(RELEASES[group], bases) for group in groups)
 
     def follow(self, request: Request, body: bytes, known: Mapping[str, Known]) -> tuple[Request, ...]:
         """The next page, where there is one."""
@@ -52,7 +58,10 @@ class FredApi:
         return _next_page(request, body) if request.url.endswith(_OBSERVATIONS) else ()
 
     def parse(self, request: Request, body: bytes, known_on: date) -> tuple[Layer, ...]:
-        """One path; none from the answer about units, which is only checked."""
+        """One path; none from answers about units and days of releases, which are only checked."""
+        if request.url.endswith(_DATES):
+            release_dates(body, int(dict(request.params)["release_id"]))
+            return ()
         entry = catalogue.info(request.series[0])
         if request.url.endswith(_OBSERVATIONS):
             values = {row.period: row.value for row in observations(body, entry)}
@@ -170,11 +179,16 @@ def release_request(release: int, bases: Bases) -> Request:
         ("release_id", str(release)),
         ("file_type", "json"),
         ("include_release_dates_with_no_data", "true"),
-        ("sort_order", "asc"),
-        ("limit", "10000"),
+        ("sort_order", "desc"),
+        ("limit", "1000"),  # the latest, those announced included: four years of a daily one
     )
-    url = join(bases.fred_api, "release/dates")
-    return Request(f"fred_api:release:{release}", "fred_api", url, params, (), Media.JSON, "fred")
+    url = join(bases.fred_api, _DATES)
+    return Request(release_id(release), "fred_api", url, params, (), Media.JSON, "fred")
+
+
+def release_id(release: int) -> str:
+    """What the request for a release's days is called in the store."""
+    return f"fred_api:release:{release}"
 
 
 def release_dates(body: bytes, release: int) -> tuple[date, ...]:

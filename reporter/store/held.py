@@ -16,6 +16,8 @@ from reporter.model.observations import Form, Layer, Vintage
 from reporter.model.periods import Period
 from reporter.model.standing import Asked
 from reporter.model.units import Unit
+from reporter.releases import Announced
+from reporter.store.announced import announced
 from reporter.store.asked import asked, read_days
 from reporter.store.chain import Row, by_day, in_full, to_layer, withdrawn
 from reporter.store.database import Store
@@ -66,6 +68,7 @@ class Held(Mapping[str, tuple[Layer, ...]]):
         self._floor = floor
         self._series = {key for (key,) in connection.execute("SELECT DISTINCT series FROM layer")}
         self._built: dict[str, tuple[Layer, ...]] = {}
+        self._calendars: dict[date, Announced] = {}
 
     def __getitem__(self, series: str) -> tuple[Layer, ...]:
         if series not in self._series:
@@ -92,9 +95,20 @@ class Held(Mapping[str, tuple[Layer, ...]]):
         """How the publisher last answered for the series, up to `day`."""
         return asked(self._connection, series, day)
 
+    def announced(self, day: date) -> Announced:
+        """The release calendar with the days that publishers had announced by `day`."""
+        if day not in self._calendars:
+            self._calendars[day] = Announced(announced(self._connection, day))
+        return self._calendars[day]
+
     def withdrawn(self, series: str, day: date) -> frozenset[Period]:
         """The periods whose values the publisher had taken back by `day`."""
         return withdrawn(chain(self._connection, series), day) if series in self._series else frozenset()
+
+
+def calendar_of(held: Floor, day: date) -> Announced:
+    """The release calendar as known on a day: with the days in the store, where there is one."""
+    return held.announced(day) if isinstance(held, Held) else Announced({})
 
 
 @contextmanager

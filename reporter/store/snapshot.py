@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 
-from reporter import catalogue, embedded, releases
+from reporter import catalogue, embedded
 from reporter.errors import MissingSeries
 from reporter.model.observations import Layer
 from reporter.model.periods import Period
 from reporter.model.series import Calendar, Series, Snapshot
 from reporter.store.chain import cells, run
-from reporter.store.held import Held
+from reporter.store.held import Held, calendar_of
 
 _NEVER = date.max
 
@@ -25,16 +25,18 @@ def snapshot(
     as_of: date,
     needs: Iterable[str],
     layers: Mapping[str, tuple[Layer, ...]] | None = None,
-    calendar: Calendar = releases,
+    calendar: Calendar | None = None,
 ) -> Snapshot:
     """Every series in `needs` as known on `as_of`.
 
     A need is a series id or a pattern (`tic:table3:*:for_treas_pos`). Raise MissingSeries where an id, or a
-    whole pattern, is not at hand.
+    whole pattern, is not at hand. The calendar is the one at hand on the day, unless another is given.
     """
     held = embedded.layers() if layers is None else layers
+    told = calendar_of(held, as_of)
     ids = sorted({found for need in needs for found in _matching(need, held)})
-    return Snapshot(as_of, {key: _series(key, as_of, held, calendar) for key in ids})
+    inputs = (told.id,) if told.id and calendar is None else ()
+    return Snapshot(as_of, {key: _series(key, as_of, held, calendar or told) for key in ids}, inputs)
 
 
 def _series(key: str, as_of: date, held: Mapping[str, tuple[Layer, ...]], calendar: Calendar) -> Series:
@@ -70,6 +72,10 @@ class _Looked:
     def next_due(self, group: str, last_period: Period) -> date:
         """The day the period after `last_period` comes out."""
         return self.calendar.next_due(group, last_period)
+
+    def is_scheduled(self, group: str, period: Period) -> bool:
+        """Whether the day of a period's release is the publisher's own."""
+        return self.calendar.is_scheduled(group, period)
 
 
 def _without(layers: Iterable[Layer], gone: frozenset[Period]) -> Iterator[Layer]:

@@ -119,6 +119,9 @@ def _release_dates(world: World, today: date, query: Query) -> Reply:
     days = sorted({day for key in series for day in world.vintages(key, date.max)})
     if query.get("include_release_dates_with_no_data") != "true":
         days = [day for day in days if day <= today]
+    if query.get("sort_order") == "desc":
+        days.reverse()
+    days = days[: int(query.get("limit", "10000"))]
     return as_json({"release_dates": [{"release_id": number, "date": day.isoformat()} for day in days]})
 
 
