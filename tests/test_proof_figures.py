@@ -122,6 +122,13 @@ def test_no_passage_is_found_inside_a_longer_figure() -> None:
     assert [token for _, token in spread.left()] == ["1,104"]
 
 
+def test_a_point_ends_a_sentence_and_not_a_number() -> None:
+    spread = Spread(["It was 2026. Then 2026.5, 1.2026, 2026,7 and 2026, too."])
+    assert all(spread.strike("2026") for _ in range(2))
+    assert not spread.strike("2026")
+    assert [token for _, token in spread.left()] == ["2026.5,", "1.2026,", "2026,7"]
+
+
 def test_tokens_are_what_stands_between_white_space() -> None:
     assert [*tokens("−$22.42tn† in\u00a0’26")] == ["−$22.42tn", "in", "’26"]
 

@@ -14,6 +14,7 @@ from reporter.language.numerals import has_numeral
 
 _SIGNS = {"†", "‡"}
 _HYPHEN = "\ufffe"  # what PDFium gives for a hyphen at the end of a line
+_POINTS = ".,"
 _STRUCK = "\x00"
 _SHORTEST_PART = 2  # characters of a passage that may stand alone on a page
 
@@ -59,10 +60,14 @@ class Sheet:
         self.text = "".join(kept)
         self._gaps.add(len(self.text))
 
-    def find(self, key: str) -> int:
-        """Where the key stands and cuts no word or number in two; −1 where it does not."""
+    def find(self, key: str, *, alone: bool = False) -> int:
+        """Where the key stands and cuts no word or number in two; −1 where it does not.
+
+        `alone`: with white space on both sides, so that a short note is not taken for part of a longer one.
+        """
+        parts = self._gaps.__contains__ if alone else self._parts
         at = self.text.find(key)
-        while at >= 0 and not (self._parts(at) and self._parts(at + len(key))):
+        while at >= 0 and not (parts(at) and parts(at + len(key))):
             at = self.text.find(key, at + 1)
         return at
 
@@ -85,11 +90,15 @@ class Sheet:
         if at in self._gaps:
             return True
         before, after = self.text[at - 1], self.text[at]
+        if after in _POINTS:  # parts two words, but not the digits of one number
+            return not (before.isdigit() and at + 1 not in self._gaps and self.text[at + 1].isdigit())
+        if before in _POINTS:
+            return not (after.isdigit() and at - 1 not in self._gaps and self.text[at - 2].isdigit())
         return not (_in_word(before) and _in_word(after))
 
 
 def _in_word(char: str) -> bool:
-    return char.isalnum() or char in ".,−+$%"
+    return char.isalnum() or char in "−+$%"
 
 
 class Spread:
@@ -101,11 +110,12 @@ class Spread:
     def strike(self, text: str) -> Place | None:
         """Strike one occurrence of a passage out; None where it does not stand, whole or across a page's end."""
         key = compact(text)
-        for number, sheet in enumerate(self.sheets):
-            at = sheet.find(key)
-            if at >= 0:
-                sheet.strike(at, len(key))
-                return Place(number, at)
+        for alone in (True, False):
+            for number, sheet in enumerate(self.sheets):
+                at = sheet.find(key, alone=alone)
+                if at >= 0:
+                    sheet.strike(at, len(key))
+                    return Place(number, at)
         return self._across(key)
 
     def strike_on(self, number: int, text: str) -> bool:
