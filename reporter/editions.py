@@ -123,8 +123,11 @@ def _edition(briefing: Briefing, path: Path, href: str = "") -> tuple[Earlier, S
         message = f"{path}: an edition of {record.briefing!r}, not of {briefing.name!r}"
         raise DataError(message)
     digest = hashlib.sha256(payload).hexdigest()[:16]
-    printed = frozenset(said.fact.id for said in record.printed)
-    return Earlier(digest, record.as_of, record.facts, record.claims, printed), _shelved(record, href)
+    printed = frozenset(figure.fact.id for figure in record.printed)
+    said = record.said
+    # What no sentence said was not published. An edition made before its words were kept is taken at its claims.
+    claims = {key: claim for key, claim in record.claims.items() if not record.text or key in said}
+    return Earlier(digest, record.as_of, record.facts, claims, printed), _shelved(record, href)
 
 
 def _shelved(record: Record, href: str) -> Shelved:

@@ -23,7 +23,7 @@ from reporter.model.observations import Basis, Form, Observation, SeriesInfo, Vi
 from reporter.model.periods import Frequency, Period
 from reporter.model.units import Adjustment, Kind, Measure, Nature, Unit
 from reporter.transcript import ChartText, Passage
-from reporter.tree import Edition, plain
+from reporter.tree import Edition, Judged, plain, walk
 
 SCHEMA_VERSION = 1
 
@@ -42,6 +42,16 @@ class Record:
     printed: tuple[Said, ...] = ()  # every figure before its readers, in reading order, repeats included
     text: tuple[Passage, ...] = ()  # every line of words, in the order of the tree
     drawn: tuple[ChartText, ...] = ()  # every text on the charts, in each of their cuts
+
+    @property
+    def said(self) -> Mapping[str, str]:
+        """The claims whose words it printed, each with the words it first printed for it."""
+        held: dict[str, str] = {}
+        for passage in self.text:
+            for leaf in walk(passage.line):
+                if isinstance(leaf, Judged):
+                    held.setdefault(leaf.claim.id, plain(leaf.children).strip(" ,.;:"))
+        return held
 
 
 def write(edition: Edition, takeaways: Sequence[Mapping[str, object]] = (), drawn: Iterable[ChartText] = ()) -> bytes:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from reporter import briefing, build, embedded, record, store
+from reporter import briefing, build, editions, embedded, record, store
 from reporter.claims import Claim
 from reporter.cli import reporter
 from reporter.compare import is_torn, taken_back
@@ -80,9 +80,15 @@ def test_only_what_the_edition_printed_is_corrected() -> None:
     """A claim that no sentence said was not published, though `facts.json` has it."""
     held = json.loads(edition(THEN))
     read = record.read_record(edition(THEN))
-    said = set(errata._said(read))  # noqa: SLF001
+    said = {key for key in read.said if read.claims[key].holds}
     assert set(found(NOW)) <= said
     assert said < {row["id"] for row in held["claims"] if row["holds"]}
+
+
+def test_what_changed_takes_back_only_what_was_published(output: Path) -> None:
+    earlier = editions.find(briefing.load(NAME), NOW, output).earlier
+    assert earlier is not None
+    assert set(earlier.claims) == set(record.read_record(edition(THEN)).said)
 
 
 def test_a_change_torn_between_vintages_takes_nothing_back() -> None:

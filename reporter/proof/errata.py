@@ -26,7 +26,7 @@ from reporter.language.numerals import has_numeral
 from reporter.model.periods import Frequency, Period
 from reporter.model.series import Snapshot
 from reporter.record import Record, read_record
-from reporter.tree import Judged, Line, NameLeaf, Paragraph, plain, walk
+from reporter.tree import Line, NameLeaf, Paragraph, plain
 
 TEMPLATE = "base/erratum.md.j2"
 
@@ -89,21 +89,12 @@ def errata(record: Record, as_of: date, layers: editions.AtHand, folders: Sequen
     needs = {seen.series.id for claim in record.claims.values() for seen in claim.observations()}
     needs |= {seen.series.id for fact in record.facts.values() for seen in fact.expr.observations()}
     today = store.snapshot(as_of, needs & layers.keys(), layers)
-    for claim, words in _said(record).items():
-        ended = taken_back(record.claims[claim], today)
+    for claim, words in record.said.items():
+        then = record.claims[claim]
+        ended = taken_back(then, today) if then.holds and not is_own(claim) else None
         if ended:
             line = _correction(_nouns(record, ended, words, today), ended.now, folders)
             yield Erratum(record.as_of, ended.then, ended.now, words, line)
-
-
-def _said(record: Record) -> Mapping[str, str]:
-    """The claims an edition printed that held, each with the words it first printed for it."""
-    held: dict[str, str] = {}
-    for passage in record.text:
-        for leaf in walk(passage.line):
-            if isinstance(leaf, Judged) and leaf.claim.holds and not is_own(leaf.claim.id):
-                held.setdefault(leaf.claim.id, plain(leaf.children).strip(" ,.;:"))
-    return held
 
 
 def _correction(nouns: Mapping[str, Any], now: Claim, folders: Sequence[Path]) -> Line:
