@@ -8,13 +8,17 @@ PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help briefing test lint wheel bench picture clean
+.PHONY: help briefing conformance test lint wheel bench picture clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 briefing: $(VENV)/.ready ## set up, and build the default briefing from the figures that ship with the package
 	$(BIN)/reporter build --offline
+
+conformance: briefing ## three more judges on the finished PDF than the build's own gate
+	PYTHON=$(PYTHON) scripts/system-libraries test
+	scripts/conformance $(BIN)/python $(VENV)/pdf "$$(ls -t output/*/*/briefing.pdf | head -n 1)"
 
 test: $(VENV)/.ready-dev lint ## set up, and check everything: style, types, tests
 	$(BIN)/python -m pytest

@@ -67,6 +67,8 @@ ONLY_IN = {
     "weasyprint": {"render", "publish"},  # publish: only to load it while the charts are drawn
     "cryptography": {"proof"},
     "pypdfium2": {"proof"},
+    "pikepdf": {"render", "proof"},
+    "page": {"render"},
     "smtplib": {"mail"},
     "socket": {"http", "mail", "web"},
     "http.server": {"testing", "web"},

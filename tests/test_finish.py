@@ -6,7 +6,8 @@ import hashlib
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -24,7 +25,7 @@ from reporter.render.finish import Attachment, attach, finish, saved
 from reporter.render.finish.tree import content, elements, is_annotation, kids, of_type
 from reporter.render.pdf import pdf
 from reporter.resources import templates_folder
-from reporter.tree import Container, Edition, SectionTree, TableBlock
+from reporter.tree import Container, Edition, SectionTree, TableBlock, plain
 from tests.made import made_drawings, made_edition
 from tests.support import ROOT
 
@@ -55,6 +56,13 @@ def long(edition: Edition, times: int) -> Edition:
         return replace(held, blocks=tuple(map(longer, held.blocks)))
 
     return replace(edition, sections=tuple(map(section, edition.sections)))
+
+
+def tables(held: Iterable[Any]) -> Iterator[TableBlock]:
+    for block in held:
+        if isinstance(block, TableBlock):
+            yield block
+        yield from tables(getattr(block, "blocks", ()))
 
 
 @pytest.fixture(scope="module")
@@ -197,6 +205,23 @@ def test_running_heads_and_feet_are_artifacts(made: bytes, held: pikepdf.Pdf) ->
         assert sides.count(b"Footer") >= 2  # the day, the number
     assert re.findall(rb"Subtype /(\w+)>>", held.pages[1].Contents.read_bytes()).count(b"Header") >= 2
     assert f"Page 2 of {len(held.pages)}" in PdfReader(BytesIO(made)).pages[1].extract_text()  # still there to see
+
+
+def test_nothing_else_is_an_artifact(made: bytes, held: pikepdf.Pdf) -> None:
+    """What a page says less without its artifacts is its running words and, where the table goes on, the head of it."""
+    for page in held.pages:
+        kept = re.sub(rb"/Artifact\s*<</Type /Pagination.*?EMC", b"", page.Contents.read_bytes(), flags=re.DOTALL)
+        page.obj.Contents.write(kept)
+    whole, read = (PdfReader(BytesIO(file)).pages for file in (made, saved(held)))
+    edition = made_edition()
+    head = next(table for table in tables(edition.sections)).columns
+    running = ["The External Account", "Receipts", "22 November 2026 · figures as published by that day"]
+    running += ["· † compares vintages", "· ‡ from a later vintage"]
+    running += [plain(section.title) for section in edition.sections] + [plain(line) for line in head]
+    for number, (before, after) in enumerate(zip(whole, read, strict=True), 1):
+        gone = Counter(before.extract_text().split()) - Counter(after.extract_text().split())
+        assert {"Page", "of", "published"} <= set(gone)
+        assert set(gone) <= {word for line in (*running, f"Page {number} of {len(whole)}") for word in line.split()}
 
 
 def test_figures_are_where_their_boxes_say(held: pikepdf.Pdf) -> None:
