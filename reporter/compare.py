@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
 from reporter.claims import Claim
 from reporter.errors import DataError
@@ -20,11 +21,25 @@ from reporter.expr import Apply, Expr, Read
 from reporter.facts import Fact, Said
 from reporter.model.observations import Basis, Observation
 from reporter.model.periods import Period, Span, Window
-from reporter.model.series import Snapshot
 from reporter.rounding import rounded
 
 # What a comparison itself adds to an edition, and what the list of earlier editions adds; neither is compared.
 PREFIX, SHELF = "since", "more"
+
+
+class Line(Protocol):
+    """One series as known on a day."""
+
+    def get(self, period: Period) -> Observation | None:
+        """What was known of a period."""
+
+
+class Known(Protocol):
+    """What was known on a day: a snapshot, or all that an edition rests on."""
+
+    @property
+    def series(self) -> Mapping[str, Line]:
+        """By id."""
 
 
 class Change(StrEnum):
@@ -104,7 +119,7 @@ class Lapsed:
     now: Claim
 
 
-def restated(expr: Expr, snapshot: Snapshot) -> Expr | None:
+def restated(expr: Expr, snapshot: Known) -> Expr | None:
     """The same tree on today's observations of its series and periods; None where one is not at hand."""
 
     def today(seen: Observation) -> Observation | None:
@@ -114,7 +129,7 @@ def restated(expr: Expr, snapshot: Snapshot) -> Expr | None:
     return _rebuilt(expr, today)
 
 
-def kept(expr: Expr, snapshot: Snapshot) -> Expr:
+def kept(expr: Expr, snapshot: Known) -> Expr:
     """The same tree and values; a value that today's snapshot reads from the same payload is that observation.
 
     So an observation that an earlier day had to backfill does not stand twice, with two bases, in one edition.
@@ -143,13 +158,13 @@ def differs(was: Expr, now: Expr) -> bool:
     return rounded(was.value, places) != rounded(now.value, places)
 
 
-def moves(earlier: Earlier, facts: Mapping[str, Fact], snapshot: Snapshot) -> tuple[Moved, ...]:
+def moves(earlier: Earlier, facts: Mapping[str, Fact], snapshot: Known) -> tuple[Moved, ...]:
     """Every fact of both days that moved: dollars before other kinds, the largest change first."""
     found = (move for key, was in _compared(earlier) if key in facts for move in _moves(was, facts[key], snapshot))
     return tuple(sorted(found, key=lambda move: (str(move.now.kind) != "usd", -move.size, len(move.id), move.id)))
 
 
-def lapsed(earlier: Earlier, claims: Mapping[str, Claim], snapshot: Snapshot) -> tuple[Lapsed, ...]:
+def lapsed(earlier: Earlier, claims: Mapping[str, Claim], snapshot: Known) -> tuple[Lapsed, ...]:
     """The claims that held then and no longer do, those that were revised away first."""
     held = [claim for key, claim in sorted(earlier.claims.items()) if claim.holds and not is_own(key)]
     found = [ended for claim in held if (ended := taken_back(claim, snapshot) or _overtaken(claim, claims))]
@@ -168,7 +183,7 @@ def is_own(key: str) -> bool:
     return key.partition(".")[0] in {PREFIX, SHELF}
 
 
-def _moves(was: Fact, now: Fact, snapshot: Snapshot) -> Iterator[Moved]:
+def _moves(was: Fact, now: Fact, snapshot: Known) -> Iterator[Moved]:
     printed = replace(was, expr=kept(was.expr, snapshot))
     again = restated(was.expr, snapshot)
     if now.span == was.span:
@@ -196,7 +211,7 @@ def _grown(now: Expr, like: Expr | None) -> Expr | None:
     return change if change and change.basis is not Basis.MIXED else None
 
 
-def _like(was: Fact, now: Fact, again: Expr | None, snapshot: Snapshot) -> Expr | None:
+def _like(was: Fact, now: Fact, again: Expr | None, snapshot: Known) -> Expr | None:
     """What today's figure was for the earlier period: the earlier expression, or today's moved back in time.
 
     The latter where a fact is read from another series now than then: a newer table that reaches further.
@@ -223,7 +238,7 @@ def _last(span: Span) -> Period:
     return span.last if isinstance(span, Window) else span
 
 
-def taken_back(claim: Claim, snapshot: Snapshot) -> Lapsed | None:
+def taken_back(claim: Claim, snapshot: Known) -> Lapsed | None:
     """A claim that today's figures of the very periods it was judged on do not bear out."""
     args = [restated(arg, snapshot) for arg in claim.args]
     again = tuple(arg for arg in args if arg is not None)

@@ -52,6 +52,18 @@ def attachments(pdf: Pdf, *, own: bool = False) -> Mapping[str, bytes]:
     return {name: held.get_file().read_bytes() for name, held in pdf.attachments.items() if (name in _OWN) is own}
 
 
+def attachment(pdf: bytes, name: str) -> bytes:
+    """One attached file; raise ProofError where the PDF cannot be read or has none of that name."""
+    import pikepdf  # noqa: PLC0415
+
+    try:
+        with pikepdf.open(BytesIO(pdf)) as document:
+            return attachments(document)[name]
+    except (pikepdf.PdfError, KeyError) as error:
+        message = f"no {name} is attached to it"
+        raise ProofError(message) from error
+
+
 def sealed(pdf: bytes, sign: Callable[[bytes], bytes] | None = None) -> bytes:
     """The PDF with its manifest attached, and with what `sign` makes of it; the same bytes for the same input."""
     import pikepdf  # noqa: PLC0415 -- only a PDF needs it
