@@ -22,7 +22,7 @@ from pypdf import PdfReader
 from reporter.errors import RenderError
 from reporter.render import conformance
 from reporter.render.finish import Attachment, attach, finish, saved
-from reporter.render.finish.tree import content, elements, is_annotation, kids, of_type
+from reporter.render.finish.tree import content, elements, is_annotation, kids
 from reporter.render.pdf import pdf
 from reporter.resources import templates_folder
 from reporter.tree import Container, Edition, SectionTree, TableBlock, plain
@@ -77,6 +77,10 @@ def made() -> bytes:
 def held(made: bytes) -> Iterator[pikepdf.Pdf]:
     with pikepdf.Pdf.open(BytesIO(made)) as opened:
         yield opened
+
+
+def of_type(held: pikepdf.Pdf, name: Name) -> list[Any]:
+    return [element for element in elements(held) if name == element.S]
 
 
 def broken(made: bytes) -> set[str]:

@@ -21,7 +21,7 @@ from reporter.render.finish.identity import identify, saved
 from reporter.render.finish.joins import join
 from reporter.render.finish.links import settle_links
 from reporter.render.finish.spread import Spread
-from reporter.render.finish.structure import figures_in_points, index_ids, lists_of_items, scope_headers
+from reporter.render.finish.structure import settle_structure
 
 __all__ = ["Attachment", "Spread", "attach", "finish", "saved"]
 
@@ -43,10 +43,7 @@ def finish(
     with Pdf.open(BytesIO(laid_out)) as pdf:
         join(pdf, spread)
         settle_links(pdf, named or {})
-        scope_headers(pdf)
-        lists_of_items(pdf)
-        figures_in_points(pdf)
-        index_ids(pdf)
+        settle_structure(pdf)
         untagged_to_artifacts(pdf)  # the last of the tags: what none of them holds by now is not content
         identify(pdf, day)
         attach(pdf, attachments)

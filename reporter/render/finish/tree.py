@@ -63,11 +63,6 @@ def below(element: Element) -> Iterator[Element]:
             yield from below(kid)
 
 
-def of_type(pdf: Pdf, name: Name) -> list[Element]:
-    """The elements of one type. A list, so that the tree may be changed while going through it."""
-    return [element for element in elements(pdf) if has_type(element, name)]
-
-
 def remove(element: Element) -> None:
     """Take an element, with all it holds, out of the tree."""
     parent = element.P
