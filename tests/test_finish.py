@@ -97,6 +97,12 @@ def test_it_keeps_both_profiles(made: bytes) -> None:
     assert all(v.rules > 100 for v in verdicts)
 
 
+def test_letter_paper_keeps_them_too() -> None:
+    edition = made_edition()
+    letter = pdf(edition, made_drawings(edition), [templates_folder()], paper="Letter")
+    assert [verdict.conforms for verdict in conformance.validate(letter)] == [True, True]
+
+
 def test_the_report_names_file_validator_and_verdicts(made: bytes) -> None:
     told = conformance.gate(made).decode()
     assert hashlib.sha256(made).hexdigest() in told
