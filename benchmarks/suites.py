@@ -29,6 +29,7 @@ class Suite(Protocol):
 SUITES: Mapping[str, str] = {
     "build": "whole processes: a build in its cases, and the obvious way",
     "stages": "one process: a cold build by its stages",
+    "proof": "its share of a build, verify as a process, the adversarial cases",
     "figures": "pulls from a local server, reading the Treasury's tables, a snapshot of many vintages",
 }
 
