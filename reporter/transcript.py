@@ -56,8 +56,8 @@ class Passage:
 class ChartText:
     """A text drawn on a chart.
 
-    `chart` ends in `-narrow` in the cut for phones; `kind` is head, unit, source, label, tick, word or point, and `fact`
-    what a label prints.
+    `chart` ends in `-narrow` in the cut for phones; `kind` is head, unit, source, label, tick, word or point, and
+    `fact` what a label prints.
     """
 
     chart: str

@@ -42,7 +42,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
 RANK = {name: rank for rank, stage in enumerate(STAGES) for name in stage}
 
 # What works on values alone: no files, no clock, no environment.
-PURE = (
+PURE: tuple[str, ...] = (
     "model",
     "sources",
     "rounding",

@@ -21,8 +21,9 @@ from reporter.errors import ConfigError, DataError
 from reporter.model.observations import Basis, Form, Layer
 from reporter.model.periods import Period
 from reporter.model.series import Series, Snapshot
+from reporter.model.standing import NEVER
 from reporter.store import Store, database, layers, snapshot
-from reporter.store.asked import NEVER, Kept, asked, kept
+from reporter.store.asked import Kept, asked, kept
 from reporter.store.check import check, counts
 from reporter.store.database import migrate, statements
 from reporter.store.schema import MIGRATIONS, TABLES
