@@ -44,7 +44,7 @@ title: The net position
 short: Net position
 {% endsection %}
 {% takeaway "niip.level" %}
-lead: A record in dollars
+lead: {% say niip.record %}A record in dollars{% endsay %}
 
 sentence: The United States owed a net {{ niip.net | owed }} at the end of {{ niip.net.period | month }},
   {% say niip.record %}the largest on record at {{ niip.net | owed | places(1) }}{% endsay %} in dollars of the day.
@@ -58,8 +58,9 @@ Net position, {{ niip.net.period | brief }}
 :::
 
 At the end of {{ niip.net.period | month }} it stood at {{ niip.net | owed }},
-{% say niip.record %}the largest on record{% endsay %}; in a year it fell
-by {{ niip.change | fell }}.{% note %}Between vintages, so it may hold revisions as well as news.{% endnote %}
+{% say niip.record %}the largest on record{% endsay %}; in a year it
+{% say niip.change.fell %}fell by {{ niip.change | fell }}{% endsay %}.
+{%- note %}Between vintages, so it may hold revisions as well as news.{% endnote %}
 
 A growing economy carries a larger debt more easily. Divided by output the position is
 {{ niip.to_gdp | owed }}, and the gap

@@ -14,7 +14,7 @@ from reporter.commands.refresh import pull_if_due
 from reporter.model.standing import NEVER, Asked, State
 from reporter.resources import templates_folder
 from reporter.testing import Fault, Server, World
-from reporter.tree import Edition, Paragraph, plain
+from reporter.tree import Edition, lines, plain
 
 DAY = date(2026, 11, 14)  # the holders' next release has been due since 18 October
 TOML = """
@@ -49,9 +49,9 @@ def edition(path: Path) -> Callable[..., Edition]:
 
 
 def said(edition: Edition, section: str) -> str:
-    """The running text of a section."""
+    """All that a section says, notes and small print too."""
     (found,) = (one for one in edition.sections if one.id == section)
-    return "\n".join(plain(block.children) for block in found.blocks if isinstance(block, Paragraph))
+    return "\n".join(plain(line) for line in lines(found.blocks))
 
 
 def test_a_section_says_how_far_its_late_figures_reach(edition: Callable[..., Edition]) -> None:
