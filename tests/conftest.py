@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import browser as browsers
+from tests.editions import built
 from tests.support import GOLDEN, SHARED_DATA
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -49,3 +56,20 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == path.read_text(encoding="utf-8"), f"tests/golden/{name} differs; pytest --update-golden if right"
 
     return compare
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window; see tests/browser.py.
+
+    One a module, not one a session: as long as Playwright runs, its loop counts as running in this thread, and a test
+    elsewhere that starts a loop of its own would be refused.
+    """
+    with browsers.started() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def editions(tmp_path_factory: pytest.TempPathFactory) -> Mapping[date, Path]:
+    """The folders of the shipped briefing's editions of two days, built once, as a reader would have them."""
+    return built(tmp_path_factory.mktemp("editions"))
