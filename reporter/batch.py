@@ -106,7 +106,12 @@ def make(order: Order) -> Made:
     with _uncollected():
         composed = compose(order)
         files = publish.files(
-            composed.built, composed.folders, formats=order.formats, cache=settings.cache, paper=settings.paper
+            composed.built,
+            composed.folders,
+            formats=order.formats,
+            cache=settings.cache,
+            paper=settings.paper,
+            signing_key=settings.signing_key_file,
         )
     edition = composed.built.edition
     target = settings.output / edition.briefing / edition.as_of.isoformat()

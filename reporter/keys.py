@@ -1,8 +1,9 @@
-"""The user's own keys for FRED and BEA: from the environment or a file that only its owner can read.
+"""What is kept secret: from the environment or a file that only its owner can read, never from reporter.toml.
 
-`REPORTER_FRED_KEY`, `REPORTER_BEA_KEY`, or `REPORTER_FRED_KEY_FILE` and `REPORTER_BEA_KEY_FILE` with the path of a file
-that holds the key. Never from reporter.toml, which is made to be shared. A key shows in no representation, and
-`Keys.redact` takes it out of whatever else might carry it.
+`REPORTER_FRED_KEY`, `REPORTER_BEA_KEY` (the user's own keys for FRED and BEA), `REPORTER_SMTP_PASSWORD` and
+`REPORTER_SECRET` (which the links in mails are made with), or each with `_FILE` behind it and the path of a file that
+holds it. reporter.toml is made to be shared. A key shows in no representation, and `Keys.redact` takes it out of
+whatever else might carry it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from reporter.errors import ConfigError
 
 NAMES = ("fred", "bea")
 REDACTED = "[key]"
+SHORTEST_SECRET = 32  # bytes
 # What the publishers give out: FRED 32 small letters and digits, BEA a UUID of 36.
 _SHAPES = {"fred": re.compile(r"[0-9a-z]{32}"), "bea": re.compile(r"[0-9A-Za-z-]{36}")}
 _SIZES = {"fred": "32 small letters and digits", "bea": "36 letters, digits and hyphens"}
@@ -91,7 +93,7 @@ def load(environment: Mapping[str, str]) -> Keys:
     faults: list[str] = []
     for name in NAMES:
         try:
-            text = _text(name, environment)
+            text = _text(f"REPORTER_{name.upper()}_KEY", environment)
         except ConfigError as error:
             faults.append(str(error))
             continue
@@ -104,8 +106,27 @@ def load(environment: Mapping[str, str]) -> Keys:
     return Keys(found)
 
 
-def _text(name: str, environment: Mapping[str, str]) -> str:
-    variable = f"REPORTER_{name.upper()}_KEY"
+def smtp_password(environment: Mapping[str, str]) -> Secret | None:
+    """The password of the server that takes mail, or None; raise ConfigError where what is named cannot be read."""
+    text = _text("REPORTER_SMTP_PASSWORD", environment)
+    return Secret(text) if text else None
+
+
+def list_secret(environment: Mapping[str, str]) -> Secret:
+    """What the links in mails are made with; raise ConfigError where there is none, or too short a one."""
+    text = _text("REPORTER_SECRET", environment)
+    if len(text.encode()) < SHORTEST_SECRET:
+        found = f"it has {len(text.encode())} bytes" if text else "none is set"
+        message = (
+            f"REPORTER_SECRET or REPORTER_SECRET_FILE: a secret of at least {SHORTEST_SECRET} bytes is needed, and "
+        )
+        message += f"{found}; make one with `python -c 'import secrets; print(secrets.token_urlsafe(48))'`"
+        raise ConfigError(message)
+    return Secret(text)
+
+
+def _text(variable: str, environment: Mapping[str, str]) -> str:
+    """What a variable holds, or the file that the variable with `_FILE` behind it names; empty where neither is set."""
     given, file = environment.get(variable, "").strip(), environment.get(f"{variable}_FILE", "")
     if given and file:
         message = f"{variable} and {variable}_FILE are both set; unset one"
@@ -114,18 +135,18 @@ def _text(name: str, environment: Mapping[str, str]) -> str:
 
 
 def _read(path: Path, variable: str) -> str:
-    for fault in _unsafe(path):
+    for fault in unsafe(path):
         message = f"{variable}: {path} {fault}"
         raise ConfigError(message)
     try:
-        return path.read_text("ascii").strip()
+        return path.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError):
         message = f"{variable}: {path} cannot be read as a key"
     raise ConfigError(message)
 
 
-def _unsafe(path: Path) -> Iterator[str]:
-    """Why a file is not fit to hold a key. Windows has no such bits; there its own access lists decide."""
+def unsafe(path: Path) -> Iterator[str]:
+    """Why a file is not fit to hold a secret. Windows has no such bits; there its own access lists decide."""
     try:
         found = path.stat()
     except OSError:
