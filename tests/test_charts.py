@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reporter.charts import Cut, Drawing, draw, png
+from reporter.charts import Cut, Drawing, draw, output, png
 from reporter.charts.style import FADED, MM, NAVY, SMALL
 from reporter.model import plots as p
 from reporter.model.periods import Period, Window
@@ -314,6 +314,17 @@ def test_a_picture_has_the_size_asked_for() -> None:
     picture = png(net_position(line_of(-20.0, -22.0)), WORDS, Cut.NARROW, scale=1)
     assert picture.startswith(b"\x89PNG")
     assert int.from_bytes(picture[16:20], "big") == pytest.approx(86 / 25.4 * 96, abs=1)
+
+
+def test_a_mails_picture_is_twice_its_column_and_tells_what_is_written_on_it() -> None:
+    spec = net_position(line_of(-20.0, -22.0))
+    picture = output.picture(spec, WORDS, Cut.MAIL)
+    size = tuple(int.from_bytes(picture.png[at : at + 4], "big") for at in (16, 20))
+    assert size == (picture.width, picture.height)
+    assert picture.width == 1072
+    assert picture.png[25] == 3  # a palette: https://www.w3.org/TR/png-3/#11IHDR
+    assert picture == output.picture(spec, WORDS, Cut.MAIL)
+    assert picture.texts == draw(spec, WORDS, Cut.MAIL).texts
 
 
 def test_specifications_refuse_what_cannot_be_drawn() -> None:

@@ -7,8 +7,8 @@ neither matplotlib nor numpy is loaded. `style` names the colours for stylesheet
 from __future__ import annotations
 
 from reporter.charts.cache import cached, fingerprint
-from reporter.charts.drawing import Box, Cut, Drawing, Job, Mark, Text
-from reporter.charts.worker import Pending, draw_all, start, start_pictures
+from reporter.charts.drawing import Box, Cut, Drawing, Job, Mark, Picture, Text
+from reporter.charts.worker import Pending, draw_all, start, start_mail, start_pictures
 from reporter.model.plots import Plot, Words
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Job",
     "Mark",
     "Pending",
+    "Picture",
     "Text",
     "cached",
     "draw",
@@ -25,6 +26,7 @@ __all__ = [
     "fingerprint",
     "png",
     "start",
+    "start_mail",
     "start_pictures",
 ]
 
@@ -37,7 +39,7 @@ def draw(spec: Plot, words: Words, cut: Cut = Cut.FULL) -> Drawing:
 
 
 def png(spec: Plot, words: Words, cut: Cut = Cut.FULL, scale: float = 2) -> bytes:
-    """Draw one chart as a picture for mail, `scale` device pixels to a CSS pixel (96 to the inch)."""
+    """Draw one chart as a picture to take away, `scale` device pixels to a CSS pixel (96 to the inch)."""
     from reporter.charts import output  # noqa: PLC0415 -- as above
 
     return output.png(spec, words, cut, scale)

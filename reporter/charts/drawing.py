@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Literal
@@ -18,11 +19,12 @@ class Cut(StrEnum):
     FULL = "full"  # 170 mm, both columns
     HALF = "half"  # 82 mm, beside text
     NARROW = "narrow"  # 86 mm, for phones; may be taller
+    MAIL = "mail"  # 96 mm, for the one column of a mail, where it is a picture
 
     @property
     def width_mm(self) -> float:
         """Its width in millimetres."""
-        return {"full": 170.0, "half": 82.0, "narrow": 86.0}[self.value]
+        return {"full": 170.0, "half": 82.0, "narrow": 86.0, "mail": 96.0}[self.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,27 @@ class Drawing:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart as pixels, for a mail: the PNG, its size in device pixels, and every text on it."""
+
+    png: bytes
+    width: int
+    height: int
+    texts: tuple[Text, ...]
+
+    def to_json(self) -> str:
+        """For the cache and the pipe."""
+        return json.dumps(asdict(self) | {"png": b64encode(self.png).decode("ascii")}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Picture:
+        """Read `to_json` back; raise ValueError, KeyError or TypeError where the text is something else."""
+        raw = json.loads(text)
+        texts = tuple(Text(**t) for t in raw["texts"])
+        return cls(b64decode(raw["png"], validate=True), int(raw["width"]), int(raw["height"]), texts)
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One chart to draw in one cut."""
 
@@ -108,5 +131,5 @@ class Job:
 
     @property
     def name(self) -> str:
-        """The chart's key, with `-narrow` for the phone's cut: unique on a page that inlines both."""
-        return f"{self.words.key}-narrow" if self.cut is Cut.NARROW else self.words.key
+        """The chart's key, with `-narrow` for the phone's cut and `-mail` for the mail's: unique in an edition."""
+        return f"{self.words.key}-{self.cut}" if self.cut in {Cut.NARROW, Cut.MAIL} else self.words.key

@@ -1,6 +1,6 @@
 """Drawing beside the caller's work: a forked child draws what the cache lacks while the parent imports the rest.
 
-A chart is made as a `Drawing` for the page and the PDF, or as a picture (PNG) to be downloaded.
+A chart is made as a `Drawing` for the page and the PDF, or as a picture (PNG): to be downloaded, or for a mail.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Generic, NoReturn, TypeVar
 
 from reporter.charts.cache import keep, stored
-from reporter.charts.drawing import Drawing, Job
+from reporter.charts.drawing import Drawing, Job, Picture
 from reporter.errors import RenderError
 
 T = TypeVar("T")
@@ -47,10 +47,17 @@ def _picture(job: Job) -> bytes:
     return png(job.spec, job.words, job.cut, PICTURE_SCALE)
 
 
+def _mail(job: Job) -> Picture:
+    from reporter.charts.output import picture  # noqa: PLC0415 -- as above
+
+    return picture(job.spec, job.words, job.cut)
+
+
 DRAWING = Form(_drawing, Drawing.to_json, Drawing.from_json, ".json")
 PICTURE = Form(
     _picture, lambda held: b64encode(held).decode("ascii"), lambda text: b64decode(text, validate=True), ".png64"
 )
+MAIL = Form(_mail, Picture.to_json, Picture.from_json, ".mail.json")
 
 
 def _one_each(jobs: Sequence[Job]) -> None:
@@ -94,6 +101,11 @@ def start(jobs: Sequence[Job], cache_folder: Path | None = None) -> Pending[Draw
 def start_pictures(jobs: Sequence[Job], cache_folder: Path | None = None) -> Pending[bytes]:
     """The same as PNG, `PICTURE_SCALE` device pixels to a CSS pixel."""
     return _start(jobs, cache_folder, PICTURE)
+
+
+def start_mail(jobs: Sequence[Job], cache_folder: Path | None = None) -> Pending[Picture]:
+    """The same as pictures for the column of a mail, with the texts on them."""
+    return _start(jobs, cache_folder, MAIL)
 
 
 def _start(jobs: Sequence[Job], folder: Path | None, form: Form[T]) -> Pending[T]:

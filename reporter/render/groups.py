@@ -21,6 +21,7 @@ from reporter.tree import (
     Line,
     Paragraph,
     QuoteBlock,
+    Styled,
     Table,
     TableBlock,
     plain,
@@ -56,6 +57,16 @@ def framed(text: str) -> tuple[str, str, str]:
     words = text.lstrip(" ,;:\N{NO-BREAK SPACE}\N{ZERO WIDTH SPACE}")
     bare = words.rstrip(" \N{NO-BREAK SPACE}\N{ZERO WIDTH SPACE}")
     return text[: len(text) - len(words)], bare, words[len(bare) :]
+
+
+def notes(line: Line) -> tuple[Styled, ...]:
+    """The notes of a line, in order: a mail has no margin, so they stand below their paragraph."""
+    return tuple(node for node in line if isinstance(node, Styled) and node.style == "note")
+
+
+def body(line: Line) -> Line:
+    """The line without its notes."""
+    return tuple(node for node in line if not (isinstance(node, Styled) and node.style == "note"))
 
 
 def already_marked(node: Judged) -> bool:

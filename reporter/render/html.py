@@ -5,30 +5,22 @@ The templates are the markup and every word of it; here they are found, sandboxe
 
 from __future__ import annotations
 
-import traceback
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
-
 from reporter import fonts
 from reporter.claims import Claim
 from reporter.errors import RenderError
 from reporter.facts import Fact
-from reporter.language.wording import in_words, short
 from reporter.model.periods import Frequency, Period
-from reporter.render import groups, receipt, receipts
+from reporter.render import groups, receipt, receipts, templates
 from reporter.render.drawn import Drawn
 from reporter.render.headline import advances, balanced
 from reporter.render.heights import Paper
-from reporter.render.ink import themed
 from reporter.render.packing import packed
 from reporter.render.ties import loosened, rewritten, tied
 from reporter.tree import Edition, charts, plain
@@ -93,7 +85,7 @@ def sheet(edition: Edition, drawings: Mapping[str, Drawn], folders: Sequence[Pat
 def article(edition: Edition, drawings: Mapping[str, Drawn], folders: Sequence[Path], setting: Setting) -> str:
     """The edition in one medium, as the templates set it."""
     _check(edition, drawings)
-    environment = _environment(tuple(folders))
+    held = templates.environment(tuple(folders))
     words = {
         "edition": edition,
         "day": Period.of(edition.as_of, Frequency.DAY),
@@ -104,8 +96,8 @@ def article(edition: Edition, drawings: Mapping[str, Drawn], folders: Sequence[P
         "first_place": Places(set()).first,
         "at_the_back": groups.AT_THE_BACK,
     }
-    with _placed(TEMPLATE):
-        return environment.get_template(TEMPLATE).render(words).strip() + "\n"
+    with templates.placed(TEMPLATE):
+        return held.get_template(TEMPLATE).render(words).strip() + "\n"
 
 
 def fonts_inline() -> tuple[FontFace, ...]:
@@ -141,61 +133,8 @@ def _data_url(font: Path) -> str:
     return "data:font/woff2;base64," + b64encode(font.read_bytes()).decode("ascii")
 
 
-@cache
-def _environment(folders: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
-    """Autoescape on: everything but the stylesheets and the charts' pictures is text until proven otherwise."""
-    environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader([str(folder) for folder in folders]),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        plain=plain,
-        in_words=in_words,
-        short=short,
-        runs=groups.runs,
-        paired=groups.paired,
-        framed=groups.framed,
-        shortened=receipt.shortened,
-        picture=lambda drawing: Markup(drawing.svg),  # noqa: S704 -- charts escape their own text
-        themed=lambda drawing: Markup(themed(drawing.svg)),  # noqa: S704
-    )
-    environment.globals.update(
-        opening=groups.opening,
-        already_marked=groups.already_marked,
-        shared_basis=groups.shared_basis,
-        marked=groups.marked,
-        marked_front=groups.marked_front,
-        marked_anywhere=groups.marked_anywhere,
-        printed_in=receipts.printed_in,
-        receipt_id=receipt.receipt_id,
-        chart_id=receipts.chart_id,
-        as_published=receipt.as_published,
-    )
-    return environment
-
-
 def _check(edition: Edition, drawings: Mapping[str, Drawn]) -> None:
     missing = [c.key for section in edition.sections for c in charts(section.blocks) if c.key not in drawings]
     if missing:
         message = f"nobody drew the charts {', '.join(missing)}"
         raise RenderError(message)
-
-
-@contextmanager
-def _placed(template: str) -> Iterator[None]:
-    """Give an error of a template its name and line."""
-    try:
-        yield
-    except TemplateSyntaxError as error:
-        raise RenderError(error.message or "not valid", template=error.name or template, line=error.lineno) from error
-    except TemplateNotFound as error:
-        message = f"no such template; looked for {error.name}"
-        raise RenderError(message, template=template) from error
-    except TemplateError as error:
-        frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith((".j2", ".css"))]
-        where = frames[-1] if frames else None
-        name = Path(where.filename).name if where else template
-        raise RenderError(str(error), template=name, line=(where.lineno or 0) if where else 0) from error
