@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reporter.commands import backtest, calendar, common, diff, errata, pull, status, store, verify, vocabulary
+from reporter.commands import backtest, calendar, common, diff, errata, pull, status, store, subscribers, verify, vocabulary
 from reporter.commands.common import as_json, as_of, say_json
 from reporter.errors import ConfigError, ReporterError
 
@@ -245,6 +245,7 @@ for command in (
     status.status,
     calendar.calendar,
     store.store,
+    subscribers.subscribers,
     verify.verify,
     diff.diff,
     vocabulary.vocabulary,
