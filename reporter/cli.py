@@ -12,7 +12,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reporter.commands import backtest, calendar, common, diff, errata, pull, status, store, subscribers, verify, vocabulary
+from reporter.commands import (
+    backtest,
+    calendar,
+    common,
+    diff,
+    errata,
+    pull,
+    status,
+    store,
+    subscribers,
+    verify,
+    vocabulary,
+)
 from reporter.commands.common import as_json, as_of, say_json
 from reporter.errors import ConfigError, ReporterError
 

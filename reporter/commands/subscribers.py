@@ -120,7 +120,9 @@ def export(file: Path, state: str | None, path: Path | None) -> None:
 
     rows = _people(path).rows(State(state) if state else None)
     if str(file) == "-":
-        write(rows, click.get_text_stream("stdout", "utf-8"))
+        out = TextIOWrapper(sys.stdout.buffer, "utf-8", newline="")
+        write(rows, out)
+        out.detach()
     else:
         click.echo(f"{file}: {export_to(rows, file):,} people")
 
