@@ -19,6 +19,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -244,6 +245,7 @@ def found(connection: sqlite3.Connection, where: str, value: object) -> Subscrib
     return _subscriber(row) if row else None
 
 
+@lru_cache(maxsize=4)
 def stamp(at: datetime) -> str:
     """A moment as it is kept: UTC, to the second."""
     return at.astimezone(UTC).isoformat(timespec="seconds")

@@ -28,8 +28,11 @@ COLUMNS = ("address", "name", "state", "since", "source", "consented_on", "reaso
 _ALSO = {"email": "address", "e-mail": "address", "email address": "address", "mail": "address", "full name": "name"}
 _ALSO |= {"status": "state"}
 _BATCH = 20_000  # rows a step: a few megabytes
+_CACHE = 64_000  # kibibytes: the index of a million addresses, met in any order
 _TOLD = 20  # bad rows that a report repeats
 _FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")  # the full-width ones are read as the others
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")  # what a byte that is none reads as
+_STATES = frozenset(State)
 _STOPPED = {State.LEFT, State.SUPPRESSED}
 _MAKE = """
 CREATE TEMP TABLE batch (address TEXT NOT NULL UNIQUE COLLATE NOCASE, name TEXT, state TEXT, since TEXT, source TEXT,
@@ -109,6 +112,7 @@ def take_in(held: People, lines: TextIO, consent: Consent | None, at: datetime, 
     with held.writing() as connection:
         connection.execute("SAVEPOINT before")
         connection.execute("PRAGMA temp_store = MEMORY")  # nothing personal in a temporary file
+        connection.execute(f"PRAGMA cache_size = -{_CACHE}")
         connection.execute(_MAKE)
         while batch := list(islice(rows, _BATCH)):
             _merge(held, connection, batch, report)
@@ -187,18 +191,20 @@ def _places(heads: list[str]) -> dict[str, int]:
 
 def _row(cells: Mapping[str, str], consent: Consent | None, at: datetime) -> Row:
     """A person of a row's cells; raise BadEntry with what is wrong in it."""
-    if any("\udc80" <= sign <= "\udcff" for cell in cells.values() for sign in cell):
+    if any(not cell.isascii() and _NOT_UTF8.search(cell) for cell in cells.values()):
         message = "the row is not UTF-8"
         raise BadEntry(message)
     said = cells.get("state", "").strip().casefold()
-    if said and said not in set(State):
+    if said and said not in _STATES:
         message = f"the state is none of {', '.join(State)}"
         raise BadEntry(message)
     given = _consent(cells, at.date()) or consent
     state = State(said) if said and said != State.ACTIVE else State.ACTIVE if given else State.PENDING
     if state is State.PENDING:
         given = None
-    reason = " ".join(cells.get("reason", "").split()) or ("imported so" if state in _STOPPED else "")
+    reason = detail = ""
+    if state in _STOPPED:
+        reason, detail = (" ".join(cells.get(name, "").split()) for name in ("reason", "detail"))
     return Row(
         normalised(cells.get("address", "")),
         clean_name(cells.get("name", "")),
@@ -206,8 +212,8 @@ def _row(cells: Mapping[str, str], consent: Consent | None, at: datetime) -> Row
         _since(cells, at),
         given.source if given else "",
         given.on.isoformat() if given else "",
-        reason if state in _STOPPED else "",
-        " ".join(cells.get("detail", "").split()) if state in _STOPPED else "",
+        reason or ("imported so" if state in _STOPPED else ""),
+        detail,
     )
 
 
@@ -235,8 +241,10 @@ def consent_of(source: str, on: str, today: date) -> Consent:
 
 def _since(cells: Mapping[str, str], at: datetime) -> str:
     text = cells.get("since", "").strip()
+    if not text:
+        return people.stamp(at)
     try:
-        found = datetime.fromisoformat(text) if text else at
+        found = datetime.fromisoformat(text)
     except ValueError:
         message = "since is no moment; write it as 2026-11-22T06:00:00+00:00"
         raise BadEntry(message) from None
