@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import browser as browsers
+from tests import pictures
 from tests.editions import built
 from tests.support import GOLDEN, SHARED_DATA
 
@@ -73,3 +74,19 @@ def browser() -> Iterator[Browser]:
 def editions(tmp_path_factory: pytest.TempPathFactory) -> Mapping[date, Path]:
     """The folders of the shipped briefing's editions of two days, built once, as a reader would have them."""
     return built(tmp_path_factory.mktemp("editions"))
+
+
+@pytest.fixture
+def golden_picture(request: pytest.FixtureRequest) -> Callable[[str, bytes], None]:
+    """Compare a PNG, as the eye does, with the one of that name in tests/golden/pictures; `--update-golden` writes."""
+
+    def compare(name: str, png: bytes) -> None:
+        path, got = GOLDEN / "pictures" / f"{name}.png", pictures.opened(png)
+        if request.config.getoption("--update-golden") and not (path.is_file() and not pictures.faults(got, path)):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(pictures.stored(got))
+        assert path.is_file(), f"no tests/golden/pictures/{name}.png: run pytest --update-golden, and look at it"
+        told = pictures.faults(got, path)
+        assert not told, f"{name}.png {told}; pytest --update-golden if right"
+
+    return compare
