@@ -14,6 +14,7 @@ import click
 
 from reporter.commands import (
     backtest,
+    bounces,
     calendar,
     common,
     diff,
@@ -258,6 +259,7 @@ for command in (
     calendar.calendar,
     store.store,
     subscribers.subscribers,
+    bounces.bounces,
     verify.verify,
     diff.diff,
     vocabulary.vocabulary,
