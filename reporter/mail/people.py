@@ -195,6 +195,11 @@ class People:
         mark = self.tokens.digest(_MARK, "") if self.tokens else b""
         connection.execute("INSERT OR IGNORE INTO secret VALUES (1, ?)", (mark,))
 
+    def unerase(self, connection: sqlite3.Connection, key: str) -> None:
+        """Somebody who was erased has come back by themselves."""
+        if has_erased(connection):
+            connection.execute("DELETE FROM erased WHERE hash = ?", (self.digests(connection)(key),))
+
     def was_erased(self, connection: sqlite3.Connection, key: str) -> bool:
         """Whether a normalised address was erased and is to be left alone."""
         if not has_erased(connection):
