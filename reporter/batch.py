@@ -21,6 +21,7 @@ from reporter.config import Settings
 from reporter.errors import ConfigError, ReporterError
 from reporter.language import commentary
 from reporter.language.commentary import Commentary
+from reporter.render.mailed import letterhead
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -112,6 +113,7 @@ def make(order: Order) -> Made:
             cache=settings.cache,
             paper=settings.paper,
             signing_key=settings.signing_key_file,
+            letterhead=letterhead(settings, composed.built.edition.briefing, order.as_of),
         )
     edition = composed.built.edition
     target = settings.output / edition.briefing / edition.as_of.isoformat()

@@ -63,7 +63,11 @@ def reporter() -> None:
 @click.option("--offline", is_flag=True, help="Use only what is at hand; ask no publisher.")
 @click.option("--strict", is_flag=True, help="Refuse where a release is out that is not at hand.")
 @click.option(
-    "--format", "formats", multiple=True, type=click.Choice(["html", "pdf"]), help="What to write; repeatable.  [both]"
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(["html", "pdf", "mail"]),
+    help="What to write; repeatable.  [all]",
 )
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder for editions.  [output]")
 @since_option
@@ -88,11 +92,11 @@ def build(  # noqa: PLR0913, PLR0917 -- one parameter an option
     jobs: int | None,
     as_json: bool,  # noqa: FBT001
 ) -> None:
-    """Build a briefing's edition: a page, a PDF, its facts, charts and data.
+    """Build a briefing's edition: a page, a PDF, a mail, its facts, charts and data.
 
     BRIEFING is a name from `reporter list` or the path of a TOML file. The edition is written whole or not at
-    all, to OUTPUT/<briefing>/<as-of>/: index.html, briefing.pdf, facts.json, charts/, data/. It says what has
-    changed since an earlier day or edition: by default the last one in OUTPUT, else the day a month earlier.
+    all, to OUTPUT/<briefing>/<as-of>/: index.html, briefing.pdf, facts.json, mail/, charts/, data/. It says what
+    has changed since an earlier day or edition: by default the last one in OUTPUT, else the day a month earlier.
 
     An edition of today is built on today's figures: where a release is out they are pulled first, and where nobody
     answers that is said within seconds and the figures at hand are used.

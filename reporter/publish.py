@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from reporter import charts as drawing
@@ -16,14 +18,17 @@ from reporter.findings import Chart
 from reporter.model.observations import Observation
 from reporter.model.plots import Words
 from reporter.proof import prove
+from reporter.proof.check import Made
 from reporter.proof.signing import signer
 from reporter.render import conformance
 from reporter.render.drawn import Drawn
+from reporter.render.mailed import NOBODYS, Letterhead, mailed
 from reporter.render.probes import probes
 from reporter.transcript import ChartText
 from reporter.tree import ChartBlock, charts, plain
 
-FORMATS = ("html", "pdf")
+FORMATS = ("html", "pdf", "mail")
+MAIL = "mail"  # the folder of what a mail is made of
 
 
 def files(  # noqa: PLR0913 -- one parameter an option
@@ -34,10 +39,11 @@ def files(  # noqa: PLR0913 -- one parameter an option
     cache: Path | None = None,
     paper: Paper = "A4",
     signing_key: Path | None = None,
+    letterhead: Letterhead = NOBODYS,
 ) -> Mapping[str, bytes]:
     """Every file of the edition by its path in the edition's folder; raise ProofError where one is not what was made.
 
-    `signing_key` is the file of the private key that signs the PDF's manifest.
+    `signing_key` is the file of the private key that signs the PDF's manifest, `letterhead` whose mail it is.
     """
     edition = built.edition
     blocks = {block.key: block for section in edition.sections for block in charts(section.blocks)}
@@ -54,6 +60,7 @@ def files(  # noqa: PLR0913 -- one parameter an option
     made = {"facts.json": facts}
     tables = {f"{key}.csv": _table(built.charts[key].reads, _source(block)) for key, block in blocks.items()}
     pictures = drawing.start_pictures(_shown(built, blocks), cache) if "html" in formats else None  # beside the layout
+    mail_pictures = drawing.start_mail(_mailed(built), cache) if "mail" in formats else None
     if "html" in formats:
         from reporter.render import html  # noqa: PLC0415
 
@@ -65,6 +72,8 @@ def files(  # noqa: PLR0913 -- one parameter an option
         prove.of_pdf(told, printed)
         made["briefing.pdf"] = prove.sealed(printed, signer(signing_key) if signing_key else None)
         made[conformance.REPORT] = conformance.gate(made["briefing.pdf"])
+    if mail_pictures:
+        made |= _mail(built, told, mail_pictures.result(), folders, letterhead)
     made |= {f"charts/{key}.svg": drawn[key].wide.svg.encode() for key in blocks}
     made |= {f"charts/{key}.png": held for key, held in (pictures.result() if pictures else {}).items()}
     made |= {f"data/{name}": held for name, held in tables.items()}
@@ -75,6 +84,37 @@ def files(  # noqa: PLR0913 -- one parameter an option
 def _shown(built: Built, blocks: Mapping[str, ChartBlock]) -> list[Job]:
     """Each chart in its widest cut: what is downloaded."""
     return [next(_jobs(built.charts[key], block)) for key, block in blocks.items()]
+
+
+def _mailed(built: Built) -> list[Job]:
+    """The charts of the mail, in its own cut."""
+    blocks = (block for section in mailed(built.edition).sections for block in charts(section.blocks))
+    return [replace(next(_jobs(built.charts[block.key], block)), cut=Cut.MAIL) for block in blocks]
+
+
+def _mail(
+    built: Built,
+    told: Made,
+    held: Mapping[str, drawing.Picture],
+    folders: Sequence[Path],
+    letterhead: Letterhead,
+) -> dict[str, bytes]:
+    """The mail's files, proved: HTML, text, pictures, and what it is called in a list of mails."""
+    from reporter.render import mail  # noqa: PLC0415
+
+    edition = built.edition
+    prove.of_charts(replace(told, drawn=tuple(_texts(held))))
+    pictures = {key.removesuffix(f"-{Cut.MAIL}"): picture for key, picture in held.items()}
+    parts = mail.mail(edition, pictures, folders, letterhead)
+    prove.of_mail(told, edition, letterhead, parts)
+    about = {"subject": parts.subject, "preheader": parts.preheader, "images": sorted(parts.images)}
+    made = {
+        "mail.html": parts.html.encode(),
+        "mail.txt": parts.text.encode(),
+        "mail.json": (json.dumps(about, ensure_ascii=False, indent=1) + "\n").encode(),
+        **parts.images,
+    }
+    return {f"{MAIL}/{name}": body for name, body in made.items()}
 
 
 def _source(block: ChartBlock) -> str:
@@ -97,7 +137,7 @@ def _drawn(key: str, held: Mapping[str, drawing.Drawing]) -> Drawn:
     return Drawn(wide, held.get(f"{key}-narrow"), probes(wide.marks, wide.width_mm))
 
 
-def _texts(held: Mapping[str, drawing.Drawing]) -> Iterator[ChartText]:
+def _texts(held: Mapping[str, drawing.Drawing | drawing.Picture]) -> Iterator[ChartText]:
     """What is drawn on each chart, in each of its cuts."""
     return (ChartText(key, text.kind, text.text, text.fact) for key, drawn in held.items() for text in drawn.texts)
 

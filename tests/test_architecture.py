@@ -65,7 +65,9 @@ ONLY_IN = {
     "matplotlib": {"charts"},
     "numpy": {"charts"},
     "weasyprint": {"render", "publish"},  # publish: only to load it while the charts are drawn
-    "cryptography": {"proof"},
+    "cryptography": {"proof", "mail"},
+    "css_inline": {"render"},
+    "PIL": {"charts"},
     "pypdfium2": {"proof"},
     "pikepdf": {"render", "proof"},
     "page": {"render"},

@@ -16,7 +16,10 @@ _NAME = frozenset("abcdefghijklmnopqrstuvwxyz_")
 _NEAR = 0.75  # how alike two names are that are taken for one, misspelled
 
 FIXED = {
-    "front": ("name", "tagline", "headline", "standfirst", "description", "colophon", "no_takeaways"),
+    "front": (
+        *("name", "tagline", "headline", "standfirst", "description", "colophon", "no_takeaways"),
+        *("subject", "preheader"),  # of the mail
+    ),
     "section": ("title", "short"),
     "takeaway": ("lead", "sentence"),
 }

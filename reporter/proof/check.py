@@ -136,7 +136,8 @@ def _left(spread: Spread, output: Output, made: Made) -> Iterator[str]:
     for number, token in spread.left():
         if output.receipts is not None and number >= output.receipts:
             continue
-        own = numbers.setdefault(number, Counter([str(number + 1), str(len(spread.sheets))]))
+        counted = [str(number + 1), str(len(spread.sheets))] if output.numbered else []
+        own = numbers.setdefault(number, Counter(counted))
         for held in (own, allowed):
             if held[token] > 0:
                 held[token] -= 1

@@ -11,7 +11,8 @@ class Output:
 
     `pages` are the visible texts in content order: of a PDF with what is drawn on charts, of a page without (that
     is `drawn`). From page number `receipts` on, receipts stand. `alts` are the texts for pictures, `named` other
-    attributes and metadata by what they are (title, description), `repeated` what stands twice by design.
+    attributes and metadata by what they are (title, description), `repeated` what stands twice by design. Pages
+    that are not `numbered` may not count themselves.
     """
 
     name: str
@@ -21,3 +22,4 @@ class Output:
     alts: tuple[str, ...] = ()
     named: tuple[tuple[str, str], ...] = ()
     repeated: tuple[str, ...] = field(default=())
+    numbered: bool = True

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from reporter.errors import ProofError
-from reporter.proof import check, evaluate, manifest, page, paper
-from reporter.transcript import ChartText, passages
+from reporter.proof import check, evaluate, mail, manifest, page, paper
+from reporter.render.mail import MailParts
+from reporter.render.mailed import Letterhead, links, preheader, told
+from reporter.transcript import ChartText, Passage, passages
 from reporter.tree import Edition
 
 _SHOWN = 12  # faults that are named; the first ones mostly explain the rest
@@ -30,6 +33,16 @@ def of_page(held: check.Made, text: str) -> None:
 def of_pdf(held: check.Made, pdf: bytes) -> None:
     """Raise ProofError where the finished PDF is not what was made."""
     _refuse(check.faults(paper.texts(pdf), held))
+
+
+def of_mail(held: check.Made, edition: Edition, letterhead: Letterhead, parts: MailParts) -> None:
+    """Raise ProofError where the finished mail, as HTML or as text, is not what was made."""
+    said = (*told(edition, letterhead), Passage("preheader", preheader(edition)))
+    _refuse(check.faults(mail.of_html(parts), check.Made(said, (), held.facts)))
+    # A text shows no picture: it says its headline and what there is to see.
+    spoken = {"chart.headline": "picture", "chart.alt": "picture"}
+    lines = tuple(replace(one, where=spoken.get(one.where, one.where)) for one in told(edition, letterhead))
+    _refuse(check.faults(mail.of_text(parts, links(edition, letterhead)), check.Made(lines, (), held.facts)))
 
 
 def sealed(pdf: bytes, sign: Callable[[bytes], bytes] | None) -> bytes:

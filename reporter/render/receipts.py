@@ -27,7 +27,7 @@ from reporter.tree import (
     walk,
 )
 
-HEAD_ONLY = frozenset({"description"})  # fields of the front that stand in the page's head, not on the page
+HEAD_ONLY = frozenset({"description", "subject", "preheader"})  # fields of the front that do not stand on the page
 
 _Printed = tuple[SectionTree | None, Line, str]
 
