@@ -8,13 +8,13 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reporter import briefing, deliver, editions, freshness, publish, resources, store
+from reporter import brand, briefing, deliver, editions, freshness, publish, resources, store
 from reporter.build import Built
 from reporter.build import build as build_edition
 from reporter.config import Settings
@@ -22,6 +22,7 @@ from reporter.errors import ConfigError, ReporterError
 from reporter.language import commentary
 from reporter.language.commentary import Commentary
 from reporter.render.mailed import letterhead
+from reporter.tree import NameLeaf
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -56,6 +57,7 @@ class Composed:
     built: Built
     folders: tuple[Path, ...]
     unread: tuple[str, ...]
+    look: brand.Look = brand.HOUSE
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class Outcome:
 def compose(order: Order) -> Composed:
     """The edition of an order, compared with an earlier day or edition where there is one."""
     settings = order.settings
+    look = brand.load(settings.brand)
     chosen = briefing.load(order.briefing, order.parameters)
     own = [settings.templates] if settings.templates else []
     beside = [chosen.folder / "templates"] if (chosen.folder / "templates").is_dir() else []
@@ -88,7 +91,13 @@ def compose(order: Order) -> Composed:
         seen = store.snapshot(order.as_of, chosen.needs, held)
         asked = freshness.asking(held, order.as_of)
         built = build_edition(chosen, seen, folders, found.earlier, asked, _commentary(order.commentary))
-    return Composed(built, folders, found.unread)
+    return Composed(_signed(built, look), folders, found.unread, look)
+
+
+def _signed(built: Built, look: brand.Look) -> Built:
+    """The edition with its publisher's imprint."""
+    imprint = tuple((place, (NameLeaf(text),)) for place, text in look.words)
+    return replace(built, edition=replace(built.edition, imprint=imprint))
 
 
 def _commentary(path: Path | None) -> Commentary | None:
@@ -114,6 +123,7 @@ def make(order: Order) -> Made:
             paper=settings.paper,
             signing_key=settings.signing_key_file,
             letterhead=letterhead(settings, composed.built.edition.briefing, order.as_of),
+            brand=composed.look,
         )
     edition = composed.built.edition
     target = settings.output / edition.briefing / edition.as_of.isoformat()

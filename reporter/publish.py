@@ -11,6 +11,7 @@ from pathlib import Path
 
 from reporter import charts as drawing
 from reporter import record
+from reporter.brand import HOUSE, Look
 from reporter.build import Built
 from reporter.charts import Cut, Job
 from reporter.config import Paper
@@ -22,6 +23,7 @@ from reporter.proof.check import Made
 from reporter.proof.signing import signer
 from reporter.render import conformance
 from reporter.render.drawn import Drawn
+from reporter.render.ink import reinked
 from reporter.render.mailed import NOBODYS, Letterhead, mailed
 from reporter.render.probes import probes
 from reporter.transcript import ChartText
@@ -40,6 +42,7 @@ def files(  # noqa: PLR0913 -- one parameter an option
     paper: Paper = "A4",
     signing_key: Path | None = None,
     letterhead: Letterhead = NOBODYS,
+    brand: Look = HOUSE,
 ) -> Mapping[str, bytes]:
     """Every file of the edition by its path in the edition's folder; raise ProofError where one is not what was made.
 
@@ -59,37 +62,39 @@ def files(  # noqa: PLR0913 -- one parameter an option
     prove.of_charts(told)
     made = {"facts.json": facts}
     tables = {f"{key}.csv": _table(built.charts[key].reads, _source(block)) for key, block in blocks.items()}
-    pictures = drawing.start_pictures(_shown(built, blocks), cache) if "html" in formats else None  # beside the layout
-    mail_pictures = drawing.start_mail(_mailed(built), cache) if "mail" in formats else None
+    # Beside the layout:
+    pictures = drawing.start_pictures(_shown(built, blocks, brand), cache) if "html" in formats else None
+    mail_pictures = drawing.start_mail(_mailed(built, brand), cache) if "mail" in formats else None
     if "html" in formats:
         from reporter.render import html  # noqa: PLC0415
 
-        text = html.page(edition, drawn, folders)
+        text = html.page(edition, drawn, folders, brand)
         prove.of_page(told, text)
         made["index.html"] = text.encode()
     if "pdf" in formats:
-        printed = pdf.pdf(edition, drawn, folders, paper=paper, attachments={"facts.json": facts, **tables})
+        attached = {"facts.json": facts, **tables}
+        printed = pdf.pdf(edition, drawn, folders, paper=paper, attachments=attached, brand=brand)
         prove.of_pdf(told, printed)
         made["briefing.pdf"] = prove.sealed(printed, signer(signing_key) if signing_key else None)
         made[conformance.REPORT] = conformance.gate(made["briefing.pdf"])
     if mail_pictures:
         made |= _mail(built, told, mail_pictures.result(), folders, letterhead)
-    made |= {f"charts/{key}.svg": drawn[key].wide.svg.encode() for key in blocks}
+    made |= {f"charts/{key}.svg": reinked(drawn[key].wide.svg, brand.inks).encode() for key in blocks}
     made |= {f"charts/{key}.png": held for key, held in (pictures.result() if pictures else {}).items()}
     made |= {f"data/{name}": held for name, held in tables.items()}
     made["data/observations.csv"] = _table(edition.observations().values())
     return made
 
 
-def _shown(built: Built, blocks: Mapping[str, ChartBlock]) -> list[Job]:
-    """Each chart in its widest cut: what is downloaded."""
-    return [next(_jobs(built.charts[key], block)) for key, block in blocks.items()]
+def _shown(built: Built, blocks: Mapping[str, ChartBlock], brand: Look) -> list[Job]:
+    """Each chart in its widest cut, in the brand's inks: what is downloaded."""
+    return [replace(next(_jobs(built.charts[key], block)), inks=brand.inks) for key, block in blocks.items()]
 
 
-def _mailed(built: Built) -> list[Job]:
-    """The charts of the mail, in its own cut."""
+def _mailed(built: Built, brand: Look) -> list[Job]:
+    """The charts of the mail, in its own cut and the brand's inks."""
     blocks = (block for section in mailed(built.edition).sections for block in charts(section.blocks))
-    return [replace(next(_jobs(built.charts[block.key], block)), cut=Cut.MAIL) for block in blocks]
+    return [replace(next(_jobs(built.charts[block.key], block)), cut=Cut.MAIL, inks=brand.inks) for block in blocks]
 
 
 def _mail(

@@ -46,7 +46,10 @@ _DEEPEST = 16  # spans within spans
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A printed line. `where` is a dotted place: `front.headline`, `text`, `rail`, `table.row`, `chart.alt`."""
+    """A printed line. `where` is a dotted place: `front.headline`, `text`, `rail`, `table.row`, `chart.alt`.
+
+    What stands at `imprint` is the publisher's own: its numerals are bound to nothing, and allowed nowhere else.
+    """
 
     where: str
     line: Line
@@ -82,6 +85,7 @@ def passages(edition: Edition) -> Iterator[Passage]:
         yield Passage("section.title", section.title)
         yield Passage("section.short", section.short)
         yield from _blocks(section.blocks, "text")
+    yield from (Passage(f"imprint.{place}", line) for place, line in edition.imprint)
 
 
 def write(held: Sequence[Passage]) -> list[dict[str, Any]]:

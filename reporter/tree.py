@@ -220,6 +220,7 @@ class Edition:
     claims: Mapping[str, Claim]
     series: Mapping[str, SeriesInfo]
     extra: Mapping[str, object] = field(default_factory=dict)
+    imprint: tuple[tuple[str, Line], ...] = ()  # the publisher's own words by place: name, tagline, footer, legal
 
     def observations(self) -> Mapping[str, Observation]:
         """Every observation a fact or a claim rests on, by id."""

@@ -17,11 +17,11 @@ from tests.support import ROOT
 # From left to right. A module imports from its own stage and those before it; a package stands for its modules.
 STAGES: tuple[tuple[str, ...], ...] = (
     ("errors",),
-    ("model", "resources", "fonts"),
+    ("model", "resources", "fonts", "palette"),
     ("catalogue",),  # what a series is: a source names what it parses
     ("sources",),
     ("config", "keys", "http", "releases", "embedded", "store", "quotes", "revisions", "backtested"),
-    ("pull", "freshness", "schedule"),
+    ("pull", "freshness", "schedule", "brand"),
     ("rounding", "expr"),
     ("facts", "claims", "calc", "noise"),
     ("inline", "tree", "compare", "findings"),

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from reporter.brand import HOUSE
 from reporter.charts.style import PALETTE
 from reporter.errors import RenderError
 from reporter.model.periods import Period
 from reporter.model.standing import State
+from reporter.render import templates
 from reporter.render.html import page, sheet
 from reporter.render.ink import themed
 from reporter.render.receipt import receipt_id
@@ -267,9 +269,14 @@ def test_charts_take_their_inks_from_the_page() -> None:
     assert themed("fill: #123456") == "fill: #123456"
 
 
+def stylesheet(name: str) -> str:
+    """As it stands in a page of the house."""
+    return templates.environment((templates_folder(),)).get_template(f"base/{name}").render(brand=HOUSE)
+
+
 @pytest.mark.parametrize("sheet_name", ["web.css", "print.css"])
 def test_every_ink_has_its_variable_and_the_light_value_it_is_drawn_in(sheet_name: str) -> None:
-    css = (templates_folder() / "base" / sheet_name).read_text("utf-8")
+    css = stylesheet(sheet_name)
     light = css.partition("prefers-color-scheme: dark")[0]
     held = dict(re.findall(r"--c-([a-z-]+): (#\w+|var\(--\w+\))", light))
     assert set(PALETTE) <= set(held)
@@ -285,7 +292,7 @@ def _luminance(colour: str) -> float:
 
 
 def test_text_can_be_read_in_light_and_dark() -> None:
-    css = (templates_folder() / "base" / "web.css").read_text("utf-8")
+    css = stylesheet("web.css")
     light, _, dark = css.partition("prefers-color-scheme: dark")
     for scheme in (light, dark):
         inks = dict(re.findall(r"--(paper|ink|quiet|claret|faded|tint): (#\w{6})", scheme))

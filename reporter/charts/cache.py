@@ -36,7 +36,7 @@ def _tools() -> bytes:
 
 def fingerprint(job: Job) -> str:
     """The name of a chart's entry, 64 hexadecimal digits."""
-    made_of = repr((type(job.spec).__name__, job.spec, job.words, job.cut))
+    made_of = repr((type(job.spec).__name__, job.spec, job.words, job.cut, *job.inks))
     return hashlib.sha256(_tools() + made_of.encode()).hexdigest()
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from reporter.model.plots import Plot, Words
 
+Inks = tuple[tuple[str, str], ...]  # the house's that are replaced, each with what replaces it
 TextKind = Literal["head", "unit", "source", "label", "tick", "word"]
 
 
@@ -128,6 +129,7 @@ class Job:
     spec: Plot
     words: Words
     cut: Cut = Cut.FULL
+    inks: Inks = ()  # of a picture; a drawing is in the house's, and recoloured where it is shown
 
     @property
     def name(self) -> str:

@@ -14,8 +14,9 @@ from reporter import fonts
 from reporter.charts import flows, holders, positions
 from reporter.charts import style as s
 from reporter.charts.compact import compact
-from reporter.charts.drawing import Cut, Drawing, Picture
+from reporter.charts.drawing import Cut, Drawing, Inks, Picture
 from reporter.charts.frame import Frame
+from reporter.charts.reink import reink
 from reporter.charts.text import use_fonts
 from reporter.model.plots import (
     Account,
@@ -121,12 +122,13 @@ def _painter(spec: Plot) -> Callable[[Any, Frame], None]:  # noqa: C901, PLR0911
     assert_never(spec)
 
 
-def _frame(spec: Plot, words: Words, cut: Cut) -> Frame:
+def _frame(spec: Plot, words: Words, cut: Cut, inks: Inks = ()) -> Frame:
     """Everything placed, nothing written; inside the style's context."""
     use_fonts(fonts.folder())
     height = _SIZES[type(spec)][list(Cut).index(cut)]
     frame = Frame(words, cut, height, _body(spec, cut))
     _painter(spec)(spec, frame)
+    reink(frame.fig, inks)
     return frame
 
 
@@ -145,22 +147,22 @@ def render(spec: Plot, words: Words, cut: Cut) -> Drawing:
     )
 
 
-def png(spec: Plot, words: Words, cut: Cut, scale: float) -> bytes:
+def png(spec: Plot, words: Words, cut: Cut, scale: float, inks: Inks = ()) -> bytes:
     """The same chart as a picture to take away: `scale` device pixels to a CSS pixel."""
     out = io.BytesIO()
     with mpl.rc_context(_STYLE):
-        frame = _frame(spec, words, cut)
+        frame = _frame(spec, words, cut, inks)
         frame.fig.savefig(out, format="png", dpi=96 * scale, metadata={"Software": None})
     return out.getvalue()
 
 
-def picture(spec: Plot, words: Words, cut: Cut) -> Picture:
+def picture(spec: Plot, words: Words, cut: Cut, inks: Inks = ()) -> Picture:
     """The same chart for the column of a mail, `MAIL_PIXELS` wide, in a palette of its own."""
     from PIL import Image  # noqa: PLC0415 -- only for what is not in the cache
 
     out = io.BytesIO()
     with mpl.rc_context(_STYLE):
-        frame = _frame(spec, words, cut)
+        frame = _frame(spec, words, cut, inks)
         height = round(frame.h / frame.w * MAIL_PIXELS)
         frame.fig.set_size_inches(frame.w / 72, frame.w / 72 * height / MAIL_PIXELS)
         frame.fig.savefig(out, format="png", dpi=(MAIL_PIXELS + 0.01) / frame.w * 72, metadata={"Software": None})

@@ -44,13 +44,13 @@ def _drawing(job: Job) -> Drawing:
 def _picture(job: Job) -> bytes:
     from reporter.charts.output import png  # noqa: PLC0415 -- as above
 
-    return png(job.spec, job.words, job.cut, PICTURE_SCALE)
+    return png(job.spec, job.words, job.cut, PICTURE_SCALE, job.inks)
 
 
 def _mail(job: Job) -> Picture:
     from reporter.charts.output import picture  # noqa: PLC0415 -- as above
 
-    return picture(job.spec, job.words, job.cut)
+    return picture(job.spec, job.words, job.cut, job.inks)
 
 
 DRAWING = Form(_drawing, Drawing.to_json, Drawing.from_json, ".json")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from platformdirs import user_cache_path, user_data_path
 
+from reporter import palette
 from reporter.config import checks
 from reporter.config.reader import setting
 from reporter.sources.base import Bases, is_loopback
@@ -24,7 +25,7 @@ class Colours:
     """The inks of page, paper, mail and charts; an empty one is the house's."""
 
     accent: str = setting("", "numbers of notes, what is late, a comment’s rule", checks.colour)
-    accent_dark: str = setting("", "the same in dark mode", checks.colour)
+    accent_dark: str = setting("", "the same in dark mode; where it is not set, as light as can be read", checks.colour)
     ink: str = setting("", "text", checks.colour)
     ink_dark: str = setting("", "the same in dark mode", checks.colour)
     paper: str = setting("", "what text stands on", checks.colour)
@@ -37,6 +38,22 @@ class Colours:
     second_dark: str = setting("", "the same in dark mode", checks.colour)
     third: str = setting("", "its third", checks.colour)
     third_dark: str = setting("", "the same in dark mode", checks.colour)
+
+    @property
+    def light(self) -> dict[str, str]:
+        """Those that are set, by name."""
+        return {name: colour for name in palette.NAMES if (colour := str(getattr(self, name)))}
+
+    @property
+    def dark(self) -> Mapping[str, str]:
+        """The same for dark mode: what is set for light only is lightened until it can be read."""
+        held = {name: colour for name in palette.NAMES if (colour := str(getattr(self, f"{name}_dark")))}
+        return palette.dark_of(self.light, held)
+
+    def faults(self) -> Iterator[str]:
+        """What could not be read, with its ratio."""
+        yield from palette.faults(self.light, palette.LIGHT)
+        yield from palette.faults(self.dark, palette.DARK, "_dark")
 
 
 @dataclass(frozen=True)

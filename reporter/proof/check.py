@@ -129,7 +129,7 @@ def _left(spread: Spread, output: Output, made: Made) -> Iterator[str]:
     if output.drawn is None:
         allowed += _drawn(made, narrow=False)
     for number in range(len(spread.sheets)):
-        for running in made.at("section.title", "section.short", "front.name", "day"):
+        for running in made.at("section.title", "section.short", "front.name", "day", "imprint.name"):
             while has_numeral(running) and spread.strike_on(number, running):
                 pass
     numbers: dict[int, Counter[str]] = {}
@@ -160,7 +160,7 @@ def _drawn(made: Made, *, narrow: bool) -> Counter[str]:
 
 def _pictures(output: Output, made: Made) -> Iterator[str]:
     """Texts on charts and for charts: exactly those that were made."""
-    told = {compact(text) for text in made.at("chart.alt", "chart.headline")}
+    told = {compact(text) for text in made.at("chart.alt", "chart.headline", "imprint.name")}
     held = {compact(text) for text in output.alts}
     yield from (f"a picture's text that was not made: {_brief(text)!r}" for text in sorted(held - told) if text)
     missing = {compact(text) for text in made.at("chart.alt")} - held

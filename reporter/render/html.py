@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from reporter import fonts
+from reporter.brand import HOUSE, Look
 from reporter.claims import Claim
 from reporter.errors import RenderError
 from reporter.facts import Fact
@@ -48,6 +49,7 @@ class Setting:
     medium: Literal["web", "print"]
     faces: tuple[FontFace, ...]
     paper: Paper = "A4"
+    brand: Look = HOUSE
 
 
 @dataclass
@@ -65,21 +67,27 @@ class Places:
         return place
 
 
-def page(edition: Edition, drawings: Mapping[str, Drawn], folders: Sequence[Path]) -> str:
+def page(edition: Edition, drawings: Mapping[str, Drawn], folders: Sequence[Path], brand: Look = HOUSE) -> str:
     """The web page: one file that fetches nothing and runs nothing.
 
     `drawings` holds a picture for each chart of the edition, `folders` the templates, the first one winning.
     Raise RenderError where a picture is missing or a template is at fault.
     """
-    return article(rewritten(edition, tied), drawings, folders, Setting("web", fonts_inline()))
+    return article(rewritten(edition, tied), drawings, folders, Setting("web", fonts_inline(), brand=brand))
 
 
-def sheet(edition: Edition, drawings: Mapping[str, Drawn], folders: Sequence[Path], paper: Paper = "A4") -> str:
+def sheet(
+    edition: Edition,
+    drawings: Mapping[str, Drawn],
+    folders: Sequence[Path],
+    paper: Paper = "A4",
+    brand: Look = HOUSE,
+) -> str:
     """The article for paper; pictures and fonts are addresses that `pdf` answers from memory."""
     _check(edition, drawings)
     held = rewritten(edition, lambda line: loosened(tied(line)))
     held = packed(held, drawings, paper, headline_measure(plain(edition.front["headline"]), paper))
-    return article(held, drawings, folders, Setting("print", fonts_beside(), paper))
+    return article(held, drawings, folders, Setting("print", fonts_beside(), paper, brand))
 
 
 def article(edition: Edition, drawings: Mapping[str, Drawn], folders: Sequence[Path], setting: Setting) -> str:
@@ -90,6 +98,7 @@ def article(edition: Edition, drawings: Mapping[str, Drawn], folders: Sequence[P
         "edition": edition,
         "day": Period.of(edition.as_of, Frequency.DAY),
         "setting": setting,
+        "brand": setting.brand,
         "measure": headline_measure(plain(edition.front["headline"]), setting.paper),
         "drawings": drawings,
         "receipts": receipts.groups(edition),

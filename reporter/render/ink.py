@@ -1,8 +1,9 @@
-"""Charts drawn for paper, recoloured for the screen: each ink becomes a variable of the page's stylesheet."""
+"""Charts drawn in the house's inks, recoloured: for the screen each ink becomes a variable of the page's stylesheet."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from reporter.charts.style import PALETTE
 
@@ -17,3 +18,9 @@ def themed(svg: str) -> str:
     else there: a fragment (`#…`) of six hexadecimal digits would need an id that the charts never give.
     """
     return _COLOUR.sub(lambda found: _INKS.get(found[0].lower(), found[0]), svg)
+
+
+def reinked(svg: str, pairs: Iterable[tuple[str, str]]) -> str:
+    """The picture with the first ink of each pair replaced by the second."""
+    inks = dict(pairs)
+    return _COLOUR.sub(lambda found: inks.get(found[0].lower(), found[0]), svg) if inks else svg

@@ -62,7 +62,7 @@ def mailed(edition: Edition) -> Edition:
     """The edition as far as a mail tells it."""
     kept = (section for section in edition.sections if section.id not in AT_THE_BACK)
     words = {name: line for name, line in edition.front.words.items() if name != "description"}
-    return replace(edition, front=Front(words), sections=tuple(map(_section, kept)))
+    return replace(edition, front=Front(words), sections=tuple(map(_section, kept)), imprint=())  # see `told`
 
 
 def _section(held: SectionTree) -> SectionTree:

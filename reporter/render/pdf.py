@@ -21,6 +21,7 @@ from types import ModuleType
 from typing import Any
 
 from reporter import fonts
+from reporter.brand import HOUSE, Look
 from reporter.claims import Claim
 from reporter.errors import RenderError
 from reporter.facts import Fact
@@ -28,18 +29,21 @@ from reporter.render import receipt, receipts
 from reporter.render.drawn import Drawn
 from reporter.render.heights import Paper
 from reporter.render.html import sheet
+from reporter.render.ink import reinked
 from reporter.tree import Edition, charts, plain
 
 # Fontconfig without a single font of the machine's: https://www.freedesktop.org/software/fontconfig/fontconfig-user.html
 _NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig></fontconfig>'
 
 
-def pdf(
+def pdf(  # noqa: PLR0913 -- all that a PDF is made of
     edition: Edition,
     drawings: Mapping[str, Drawn],
     folders: Sequence[Path],
+    *,
     paper: Paper = "A4",
     attachments: Mapping[str, bytes] | None = None,
+    brand: Look = HOUSE,
 ) -> bytes:
     """The edition on paper (PDF/UA-1, PDF/A-3a), with bookmarks, linked receipts and `attachments` by file name.
 
@@ -51,9 +55,9 @@ def pdf(
     from reporter.render.finish.spread import spread  # noqa: PLC0415
 
     with _fixed(SOURCE_DATE_EPOCH=str(int(_midnight(edition.as_of).timestamp()))), _bare_fontconfig():
-        shelf = _shelf(weasyprint, _held(edition, drawings))
+        shelf = _shelf(weasyprint, _held(edition, drawings, brand))
         document = weasyprint.HTML(
-            string=sheet(edition, drawings, folders, paper), base_url="reporter:page", url_fetcher=shelf
+            string=sheet(edition, drawings, folders, paper, brand), base_url="reporter:page", url_fetcher=shelf
         ).render(font_config=weasyprint.text.fonts.FontConfiguration(), pdf_variant="pdf/ua-1")
         laid_out: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
     if shelf.refused:
@@ -92,10 +96,13 @@ def load() -> Any:  # noqa: ANN401 -- WeasyPrint is untyped
     return weasyprint
 
 
-def _held(edition: Edition, drawings: Mapping[str, Drawn]) -> dict[str, tuple[bytes, str]]:
+def _held(edition: Edition, drawings: Mapping[str, Drawn], brand: Look) -> dict[str, tuple[bytes, str]]:
     """What the article refers to, by address: bytes and media type."""
     keys = [chart.key for section in edition.sections for chart in charts(section.blocks) if chart.key in drawings]
-    held = {f"reporter:charts/{key}.svg": (drawings[key].wide.svg.encode(), "image/svg+xml") for key in keys}
+    drawn = {key: reinked(drawings[key].wide.svg, brand.inks) for key in keys}
+    held = {f"reporter:charts/{key}.svg": (svg.encode(), "image/svg+xml") for key, svg in drawn.items()}
+    if brand.logo:
+        held[f"reporter:logo{brand.logo.suffix}"] = (brand.logo.body, brand.logo.kind)
     folder = fonts.folder()
     for face in fonts.FACES:
         held[f"reporter:fonts/{face.name}.ttf"] = ((folder / f"{face.name}.ttf").read_bytes(), "font/ttf")
