@@ -71,6 +71,11 @@ def attach(document: pikepdf.Pdf, facts: bytes) -> None:
     )
 
 
+def drawn_over(document: pikepdf.Pdf) -> None:
+    """A white patch on the first page."""
+    document.pages[0].contents_add(b"1 1 1 rg 0 0 300 300 re f")
+
+
 @cache
 def published(country: str = "Japan", key: Path | None = None) -> Published:
     """The page of a country: seven hundred lines of facts, a few pages."""

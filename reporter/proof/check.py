@@ -15,6 +15,7 @@ from itertools import accumulate, pairwise
 from reporter.facts import Fact
 from reporter.language.numerals import has_numeral
 from reporter.proof.output import Output
+from reporter.proof.slips import Slips
 from reporter.proof.spread import Place, Spread, compact, tokens
 from reporter.transcript import ChartText, Passage
 from reporter.tree import Inline, Judged, Line, Styled, plain, walk
@@ -53,6 +54,7 @@ def faults(output: Output, made: Made) -> tuple[str, ...]:
     found = [*missing, *_disordered(places, made.passages), *_left(spread, output, made)]
     found += _pictures(output, made)
     found += _named(output, made)
+    found += (f"not of our making: {thing}" for thing in output.active)
     return tuple(f"{output.name}: {fault}" for fault in found)
 
 
@@ -133,8 +135,12 @@ def _left(spread: Spread, output: Output, made: Made) -> Iterator[str]:
             while has_numeral(running) and spread.strike_on(number, running):
                 pass
     numbers: dict[int, Counter[str]] = {}
+    slips = Slips(made.facts.values(), made.passages)
+    yield from (f"among the receipts, bound to nothing: {t!r}" for t in tokens(output.slips) if not slips.bear(t))
     for number, token in spread.left():
         if output.receipts is not None and number >= output.receipts:
+            if not slips.bear(token):
+                yield f"page {number + 1}, among the receipts: bound to nothing: {token!r}"
             continue
         counted = [str(number + 1), str(len(spread.sheets))] if output.numbered else []
         own = numbers.setdefault(number, Counter(counted))

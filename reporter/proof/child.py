@@ -1,4 +1,4 @@
-"""The process in which a PDF from anywhere is read: `python -m reporter.proof.child FILE [FACTS]`."""
+"""The process in which a PDF or a page from anywhere is read: `python -m reporter.proof.child FILE [FACTS]`."""
 
 from __future__ import annotations
 
@@ -31,8 +31,7 @@ def main() -> None:
     from reporter.proof import verify  # noqa: PLC0415 -- under the limits, too
 
     path, *beside = (Path(name) for name in sys.argv[1:])
-    facts = beside[0].read_bytes() if beside else None
-    sys.stdout.write(verify.answer(verify.of_pdf(path.read_bytes(), path.name, facts)))
+    sys.stdout.write(verify.answer(verify.of_file(path, beside[0] if beside else None)))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from reporter.proof import page
+from reporter.proof.active import FETCHED
 from reporter.proof.output import Output
 from reporter.render.mail import MailParts
 
@@ -17,7 +18,8 @@ _CONDITIONAL = re.compile(r"<!--\[if[^\]]*\]>|<!\[endif\]-->")  # what Outlook r
 def of_html(parts: MailParts, name: str = "mail/mail.html") -> Output:
     """What the HTML part says, with subject and preheader; what is meant for Outlook alone is read, too."""
     held = page.texts(_CONDITIONAL.sub("", parts.html), name)
-    return replace(held, named=(*held.named, ("subject", parts.subject)), numbered=False)
+    ours = tuple(thing for thing in held.active if not thing.startswith(FETCHED))  # pictures stand outside of a mail
+    return replace(held, named=(*held.named, ("subject", parts.subject)), numbered=False, active=ours)
 
 
 def of_text(parts: MailParts, links: Collection[str], name: str = "mail/mail.txt") -> Output:

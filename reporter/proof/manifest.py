@@ -19,12 +19,12 @@ from reporter.errors import ProofError
 if TYPE_CHECKING:
     from pikepdf import Page, Pdf
 
-VERSION = 1
+VERSION = 2
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig.json"
 _OWN = {MANIFEST, SIGNATURE}
 _DEEPEST = 200
-# Names of the parent lead back up; the tree of attachments holds the manifest and is hashed by content instead.
-_NOT_FOLLOWED = {"/Parent", "/P", "/EmbeddedFiles", "/AF", "/Metadata"}
+# Names of the parent lead back up; what is attached to the document is hashed apart, for the manifest is among it.
+_NOT_FOLLOWED = {"/Parent", "/P", "/EmbeddedFiles"}
 _FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
 _Hashes = dict[str, str]
 
@@ -35,21 +35,30 @@ def measure(pdf: Pdf) -> dict[str, Any]:
     pages = [digest.of_page(page.obj) for page in pdf.pages]
     root = pdf.Root
     rest = {str(key): value for key, value in root.items() if key not in {"/Pages", "/Names", "/AF"}}
-    names = {str(key): value for key, value in root.get("/Names", {}).items() if key not in _NOT_FOLLOWED}
+    names = {f"/Names{key}": value for key, value in root.get("/Names", {}).items() if key not in _NOT_FOLLOWED}
     return {
         "version": VERSION,
         "pages": pages,
         "fonts": _parts(_fonts(pdf), digest),
         "pictures": _parts(_pictures(pdf), digest),
         "attachments": {name: sha256(held).hexdigest() for name, held in sorted(attachments(pdf).items())},
-        "document": digest.of_all({**rest, **{f"/Names{key}": value for key, value in names.items()}}),
+        "attaching": digest.of_all(_attached(pdf)),
+        "document": digest.of_all({**rest, **names}),
         "metadata": sha256(_metadata(pdf)).hexdigest(),
     }
 
 
 def attachments(pdf: Pdf, *, own: bool = False) -> Mapping[str, bytes]:
-    """The attached files by name; the manifest and its signature only when asked for."""
-    return {name: held.get_file().read_bytes() for name, held in pdf.attachments.items() if (name in _OWN) is own}
+    """The attached files by name; the manifest and its signature only when asked for.
+
+    Read from the tree itself: pikepdf's `attachments` mends a tree that holds two of one name, and so hides one.
+    """
+    found: dict[str, bytes] = {}
+    for name, spec in _embedded(pdf):
+        if (name in _OWN) is own and name not in found:
+            held = spec["/EF"]
+            found[name] = (held["/UF"] if "/UF" in held else held["/F"]).read_bytes()
+    return found
 
 
 def attachment(pdf: bytes, name: str) -> bytes:
@@ -71,6 +80,7 @@ def sealed(pdf: bytes, sign: Callable[[bytes], bytes] | None = None) -> bytes:
     from reporter.render.finish import Attachment, attach, saved  # noqa: PLC0415
 
     with pikepdf.open(BytesIO(pdf)) as document:
+        attach(document, ())  # as they are listed once the manifest is there
         held = encoded(measure(document))
         files = [(MANIFEST, held, "What this document is made of, hashed part by part")]
         if sign:
@@ -94,6 +104,8 @@ def differences(stored: bytes, found: Mapping[str, Any]) -> Iterator[str]:
         yield from _pages(told["pages"], found["pages"])
         for kind in ("fonts", "pictures", "attachments"):
             yield from _compared(kind.removesuffix("s"), told[kind], found[kind])
+        if told["attaching"] != found["attaching"] and told["attachments"] == found["attachments"]:
+            yield "files are attached in another way, or under other names"
         yield from (f"the {part} is another" for part in ("document", "metadata") if told[part] != found[part])
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         yield "the manifest is none"
@@ -115,6 +127,39 @@ def _compared(kind: str, told: Mapping[str, str], found: Mapping[str, str]) -> I
             yield f"{kind} {name} was added"
         elif told[name] != found[name]:
             yield f"{kind} {name} is another"
+
+
+def _attached(pdf: Pdf) -> dict[str, Any]:
+    """How files are attached: every entry of their tree, two of one name included, and of the list beside it.
+
+    Of the manifest and its signature, which are made from this, the first of each is left out.
+    """
+    own = dict[tuple[int, int], str]()
+    found: dict[str, Any] = {}
+    for at, (name, spec) in enumerate(_embedded(pdf)):
+        if name in _OWN and name not in own.values():
+            own[spec.objgen] = name
+        else:
+            found[f"/EmbeddedFiles {at - len(own):05} {name}"] = spec
+    beside = [spec for spec in pdf.Root.get("/AF", ()) if spec.objgen not in own]
+    return found | {f"/AF {at:05}": spec for at, spec in enumerate(beside)}
+
+
+def _embedded(pdf: Pdf) -> Iterator[tuple[str, Any]]:
+    names: Any = pdf.Root.get("/Names", {})
+    return _entries(names.get("/EmbeddedFiles"), _DEEPEST)
+
+
+def _entries(tree: Any, deep: int) -> Iterator[tuple[str, Any]]:  # noqa: ANN401
+    """Names and values of a name tree in its order; raise ProofError where it is nested beyond reason."""
+    if not deep:
+        message = "the PDF's objects are nested beyond reason"
+        raise ProofError(message)
+    if tree is not None:
+        rows = list(tree.get("/Names", ()))
+        yield from ((str(name), value) for name, value in zip(rows[::2], rows[1::2], strict=False))
+        for kid in tree.get("/Kids", ()):
+            yield from _entries(kid, deep - 1)
 
 
 def _metadata(pdf: Pdf) -> bytes:

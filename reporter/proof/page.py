@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from reporter.proof import active
 from reporter.proof.output import Output
 
 _SKIPPED = {"style", "script", "template"}
@@ -26,6 +27,10 @@ class _Reader(HTMLParser):
     alts: list[str] = field(default_factory=list)
     named: list[tuple[str, str]] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
+    active: list[str] = field(default_factory=list)
+    slips: list[str] = field(default_factory=list)
+    style: list[str] = field(default_factory=list)
+    receipts: bool = False  # whether their section has begun; there is one
     stack: list[tuple[str, str]] = field(default_factory=lambda: [("", "text")])
 
     def __post_init__(self) -> None:
@@ -35,6 +40,7 @@ class _Reader(HTMLParser):
         held = {name: value or "" for name, value in attrs}
         if tag == "meta" and "content" in held:
             self.named.append((held.get("name") or held.get("property", ""), held["content"]))
+        self.active += active.of_tag(tag, held)
         kind = self._kind(tag, held)
         if kind != "receipt":
             self.named += [(name, held[name]) for name in _SPOKEN if name in held and name != "alt"]
@@ -60,6 +66,8 @@ class _Reader(HTMLParser):
             self._add(" ")
 
     def handle_data(self, data: str) -> None:
+        if self.stack[-1][0] == "style":
+            self.style.append(data)
         self._add(data)
 
     def _kind(self, tag: str, held: dict[str, str]) -> str:
@@ -67,7 +75,8 @@ class _Reader(HTMLParser):
         classes = held.get("class", "").split()
         if tag in _SKIPPED or outer in {"skip", "receipt", "repeated"}:
             return "skip" if tag in _SKIPPED else outer
-        if tag == "section" and held.get("id") == _RECEIPTS:
+        if tag == "section" and held.get("id") == _RECEIPTS and not self.receipts:
+            self.receipts = True
             return "receipt"
         if tag == "details" and "inside" in classes:
             return "repeated"
@@ -87,6 +96,8 @@ class _Reader(HTMLParser):
         match self.stack[-1][1]:
             case "text":
                 self.pages[-1] += data
+            case "receipt":
+                self.slips.append(data)
             case "drawn":
                 self.drawn[-1] += data
             case "alt":
@@ -98,7 +109,7 @@ class _Reader(HTMLParser):
 
 
 def texts(page: str, name: str = "index.html") -> Output:
-    """What the page says; its receipts are left out."""
+    """What the page says, its receipts apart."""
     reader = _Reader()
     reader.feed(page)
     reader.close()
@@ -109,4 +120,6 @@ def texts(page: str, name: str = "index.html") -> Output:
         alts=tuple(reader.alts),
         named=tuple(reader.named),
         repeated=tuple(reader.repeated),
+        slips="".join(reader.slips),
+        active=(*reader.active, *active.of_style("".join(reader.style))),
     )

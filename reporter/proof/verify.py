@@ -1,6 +1,6 @@
 """Verify a published edition from its own files: no network, no templates, no trust in whoever published it.
 
-A PDF is opened in a process of its own with little memory and little time: whatever it does there, it ends there.
+A file is read in a process of its own with little memory and little time: whatever it does there, it ends there.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 FACTS, PAGE, PAPER = "facts.json", "index.html", "briefing.pdf"
 LARGEST = 64 * 2**20  # bytes of a file; an edition's largest has about one million
 SECONDS = 60  # of the child; of processor time it has a third
-_ANSWER = 2**20  # characters of a verdict that are read
+_PDF = b"%PDF"
+_TOLD, _LONG = 500, 400  # faults of a part that are told, and characters of one
+# What reading an object that is not of the kind it should be ends with.
+_MALFORMED = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
 
 
 def verify(target: Path, key: str = "") -> tuple[Verdict, ...]:
@@ -39,7 +42,8 @@ def verify(target: Path, key: str = "") -> tuple[Verdict, ...]:
         if not found or not (target / FACTS).is_file():
             message = f"{target}: no edition; it needs {FACTS} and {PAGE} or {PAPER}"
             raise ConfigError(message)
-        return tuple(_file(path, key) for path in found)
+        # The facts beside the page have to be those attached to the PDF, whose signature so covers both.
+        return tuple(_file(path, key if path.name == PAPER else "") for path in found)
     return (_file(target, key),)
 
 
@@ -55,7 +59,7 @@ def of_pdf(pdf: bytes, name: str = PAPER, beside: bytes | None = None) -> Verdic
             if len(document.pages) > paper.MOST_PAGES:
                 return worst(name, f"{len(document.pages)} pages are more than the {paper.MOST_PAGES} it may have")
             return _of_document(document, pdf, name, beside)
-    except (pikepdf.PdfError, ProofError) as error:
+    except (pikepdf.PdfError, ProofError, *_MALFORMED) as error:
         return worst(name, f"not a PDF that can be read: {error}")
 
 
@@ -64,23 +68,33 @@ def of_page(text: str, facts: bytes, name: str = PAGE) -> Verdict:
     return Verdict(name, *_consistent(page.texts(text, name), facts), None)
 
 
+def of_file(path: Path, beside: Path | None) -> Verdict:
+    """The verdict on a PDF or a page; to be called where memory and time are limited."""
+    content, facts = path.read_bytes(), beside.read_bytes() if beside else None
+    if content.startswith(_PDF):
+        return of_pdf(content, path.name, facts)
+    return of_page(content.decode("utf-8", "replace"), facts or b"", path.name)
+
+
 def _file(path: Path, key: str) -> Verdict:
-    content = _content(path)
+    is_pdf = _start(path) == _PDF
     facts = path.with_name(FACTS)
-    if content.startswith(b"%PDF"):
-        return _signed(_in_child(path, facts if facts.is_file() else None), key)
-    if not facts.is_file():
+    if facts.is_file():
+        _start(facts)
+    elif not is_pdf:
         message = f"{path}: neither a PDF nor a page with {FACTS} beside it"
         raise ConfigError(message)
-    return of_page(content.decode("utf-8", "replace"), _content(facts), path.name)
+    return _signed(_in_child(path, facts if facts.is_file() else None), key)
 
 
-def _content(path: Path) -> bytes:
+def _start(path: Path) -> bytes:
+    """How a file begins; raise ProofError where it is larger than any of an edition."""
     try:
         if path.stat().st_size > LARGEST:
             message = f"{path}: larger than any edition ({LARGEST // 2**20} MB)"
             raise ProofError(message)
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(len(_PDF))
     except OSError as error:
         message = f"{path}: {error.strerror}"
         raise ConfigError(message) from error
@@ -92,11 +106,13 @@ def _in_child(path: Path, facts: Path | None) -> Verdict:
     # -P: nothing is imported from the folder that the file lies in.
     command = [sys.executable, "-P", "-m", "reporter.proof.child", str(path.resolve()), *beside]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603 -- our own module
+        done = subprocess.run(  # noqa: S603 -- our own module
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=SECONDS, check=False
+        )
     except subprocess.TimeoutExpired:
         return worst(path.name, f"reading it takes more than {SECONDS} seconds")
     try:
-        return Verdict.from_json(json.loads(done.stdout[:_ANSWER]))
+        return Verdict.from_json(json.loads(done.stdout))
     except (ValueError, KeyError, TypeError):
         return worst(path.name, f"reading it takes more memory or time than any edition (ended with {done.returncode})")
 
@@ -118,7 +134,7 @@ def _of_document(document: Pdf, pdf: bytes, name: str, beside: bytes | None) -> 
         inconsistent = (*inconsistent, f"the {FACTS} beside it is not the one attached to it")
     stored, signature = own.get(manifest.MANIFEST), own.get(manifest.SIGNATURE)
     if stored is None:
-        return Verdict(name, figures, inconsistent, None)
+        return Verdict(name, figures, inconsistent, (f"it has no {manifest.MANIFEST}, which every edition has",))
     changed = tuple(manifest.differences(stored, manifest.measure(document)))
     signed = signing.signed_by(stored, signature) if signature else ""
     return Verdict(name, figures, inconsistent, changed, signed, _why(signed, signature))
@@ -141,5 +157,11 @@ def _consistent(output: Output, facts: bytes) -> tuple[int, tuple[str, ...]]:
 
 
 def answer(verdict: Verdict) -> str:
-    """A verdict as the child hands it over."""
-    return json.dumps(asdict(verdict))
+    """A verdict as the child hands it over: no longer than anybody reads."""
+    changed = None if verdict.changed is None else _few(verdict.changed)
+    return json.dumps(asdict(replace(verdict, inconsistent=_few(verdict.inconsistent), changed=changed)))
+
+
+def _few(faults: tuple[str, ...]) -> tuple[str, ...]:
+    more = (f"and {len(faults) - _TOLD} more",) if len(faults) > _TOLD else ()
+    return (*(fault[:_LONG] for fault in faults[:_TOLD]), *more)
