@@ -112,7 +112,13 @@ def _mail(
     pictures = {key.removesuffix(f"-{Cut.MAIL}"): picture for key, picture in held.items()}
     parts = mail.mail(edition, pictures, folders, letterhead)
     prove.of_mail(told, edition, letterhead, parts)
-    about = {"subject": parts.subject, "preheader": parts.preheader, "images": sorted(parts.images)}
+    about = {
+        "name": plain(edition.front["name"]) or edition.briefing,
+        "subject": parts.subject,
+        "preheader": parts.preheader,
+        "page": letterhead.page,
+        "images": sorted(parts.images),
+    }
     made = {
         "mail.html": parts.html.encode(),
         "mail.txt": parts.text.encode(),

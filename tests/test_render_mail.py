@@ -18,9 +18,10 @@ from reporter.resources import templates_folder
 from reporter.tree import Edition, Front, TakeawayLine, Text, charts, plain
 from tests.made import AS_OF, HOSTILE, made_edition, made_pictures
 
-PAGE = "https://example.org/made/2026-11-22/"
+FOLDER = "https://example.org/made/2026-11-22/"
+PAGE = f"{FOLDER}index.html"
 OURS = Letterhead(
-    PAGE,
+    FOLDER,
     Brand(footer="Since 1843.", legal=("Example Press Ltd, No. 77.",)),
     Mail(postal_address="1 Example Street, 12345 Example City"),
 )

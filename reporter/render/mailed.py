@@ -30,17 +30,26 @@ from reporter.tree import (
 LONGEST_PREHEADER = 100  # characters: what a list of mails shows beside the subject
 # What is filled in for each person when a mail is sent; addresses that lead nowhere until then.
 UNSUBSCRIBE, ADDRESS = "reporter:unsubscribe", "reporter:address"
-PDF = "briefing.pdf"  # beside the page
 MARKS = (UNSUBSCRIBE, ADDRESS)
 
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """Whose mail it is. `page` is the address of the edition's page, with its slash; empty where it has none."""
+    """Whose mail it is. `folder` is where the edition stands on the web, with its slash; empty where it does not."""
 
-    page: str = ""
+    folder: str = ""
     brand: Brand = field(default_factory=Brand)
     mail: Mail = field(default_factory=Mail)
+
+    @property
+    def page(self) -> str:
+        """The address of the edition's page; empty where it has none."""
+        return f"{self.folder}index.html" if self.folder else ""
+
+    @property
+    def pdf(self) -> str:
+        """Likewise of its PDF."""
+        return f"{self.folder}briefing.pdf" if self.folder else ""
 
     @property
     def imprint(self) -> tuple[str, ...]:
@@ -110,7 +119,7 @@ def receipts_at(edition: Edition) -> dict[str, str]:
 def links(edition: Edition, held: Letterhead) -> frozenset[str]:
     """The addresses that a mail may spell out: the edition's page, its receipts and its PDF."""
     at = {f"#{place}" for place in receipts_at(edition).values()}
-    return frozenset(f"{held.page}{end}" for end in {"", PDF, *at}) if held.page else frozenset()
+    return frozenset({held.page, held.pdf, *(f"{held.page}{place}" for place in at)}) if held.page else frozenset()
 
 
 def told(edition: Edition, held: Letterhead) -> Iterator[Passage]:
