@@ -79,9 +79,9 @@ def test_words_that_the_later_figures_do_not_bear_are_named(found: difference.Di
 
 def test_editions_are_read_from_folder_file_and_pdf(tmp_path: Path) -> None:
     made = published()
-    for name in ("facts.json", "briefing.pdf"):
+    for name in ("facts.json", "briefing.pdf", "index.html"):
         (tmp_path / name).write_bytes(made.files[name])
-    records = [difference.read(tmp_path / name) for name in ("", "facts.json", "briefing.pdf")]
+    records = [difference.read(tmp_path / name) for name in ("", "facts.json", "briefing.pdf", "index.html")]
     assert all(difference.between(records[0], other).is_none for other in records)
 
 
@@ -92,7 +92,7 @@ def test_two_briefings_are_not_compared() -> None:
 
 
 def test_what_is_no_edition_says_what_to_give(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"give an edition's folder, its facts\.json or its PDF"):
+    with pytest.raises(ConfigError, match=r"give an edition's folder, its facts\.json, its page or its PDF"):
         difference.read(tmp_path)
     (tmp_path / "facts.json").write_text("{}", encoding="utf-8")
     with pytest.raises(DataError, match="not a record of an edition"):

@@ -1,4 +1,7 @@
-"""The process in which a PDF or a page from anywhere is read: `python -m reporter.proof.child FILE [FACTS]`."""
+"""The process in which a PDF or a page from anywhere is read.
+
+`python -m reporter.proof.child FILE [FACTS]` proves it; with `--facts FILE` it hands over the facts of a PDF.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,9 @@ def main() -> None:
     limit()
     from reporter.proof import verify  # noqa: PLC0415 -- under the limits, too
 
+    if sys.argv[1] == "--facts":
+        sys.stdout.buffer.write(verify.attached_facts(Path(sys.argv[2]).read_bytes()))
+        return
     path, *beside = (Path(name) for name in sys.argv[1:])
     sys.stdout.write(verify.answer(verify.of_file(path, beside[0] if beside else None)))
 

@@ -19,11 +19,9 @@ from reporter.errors import ConfigError
 from reporter.facts import Fact, Said
 from reporter.model.observations import Observation
 from reporter.model.periods import Period
-from reporter.proof import manifest
+from reporter.proof import verify
 from reporter.record import Record, read_record
 from reporter.rounding import USUAL
-
-FACTS = "facts.json"
 
 
 @dataclass(frozen=True)
@@ -100,14 +98,11 @@ class _Known:
 
 
 def read(target: Path) -> Record:
-    """The record of an edition: its folder, its facts.json or its PDF. Raise ConfigError where there is none."""
-    path = target / FACTS if target.is_dir() else target
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        message = f"{path}: {error.strerror}; give an edition's folder, its {FACTS} or its PDF"
-        raise ConfigError(message) from error
-    return read_record(manifest.attachment(content, FACTS) if content.startswith(b"%PDF") else content, str(path))
+    """The record of an edition: its folder, its facts.json, its page or its PDF. Raise ConfigError where there is none.
+
+    A PDF is read as `verify` reads it, in a process of its own.
+    """
+    return read_record(verify.facts_of(target), str(target))
 
 
 def between(before: Record, after: Record) -> Difference:

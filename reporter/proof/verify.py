@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from io import BytesIO
 from pathlib import Path
@@ -27,6 +28,7 @@ FACTS, PAGE, PAPER = "facts.json", "index.html", "briefing.pdf"
 LARGEST = 64 * 2**20  # bytes of a file; an edition's largest has about one million
 SECONDS = 60  # of the child; of processor time it has a third
 _PDF = b"%PDF"
+_FACTS_ONLY = "--facts"  # what the child is told where the facts are all that is wanted
 _TOLD, _LONG = 500, 400  # faults of a part that are told, and characters of one
 # What reading an object that is not of the kind it should be ends with.
 _MALFORMED = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
@@ -76,6 +78,24 @@ def of_file(path: Path, beside: Path | None) -> Verdict:
     return of_page(content.decode("utf-8", "replace"), facts or b"", path.name)
 
 
+def facts_of(target: Path) -> bytes:
+    """The facts.json of an edition: of its folder, beside its page, or attached to its PDF.
+
+    Raise ConfigError where there is none, ProofError where a PDF cannot be read for it.
+    """
+    path = target / FACTS if target.is_dir() else target
+    start = _start(path)
+    if start != _PDF:
+        held = path if start.lstrip().startswith(b"{") else path.with_name(FACTS)
+        _start(held)
+        return held.read_bytes()
+    done = _run([_FACTS_ONLY, str(path.resolve())])
+    if done is None or done.returncode or not done.stdout:
+        message = f"{path}: no {FACTS} can be read from it"
+        raise ProofError(message)
+    return done.stdout
+
+
 def _file(path: Path, key: str) -> Verdict:
     is_pdf = _start(path) == _PDF
     facts = path.with_name(FACTS)
@@ -96,25 +116,31 @@ def _start(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(len(_PDF))
     except OSError as error:
-        message = f"{path}: {error.strerror}"
+        message = f"{path}: {error.strerror}; give an edition's folder, its {FACTS}, its page or its PDF"
         raise ConfigError(message) from error
 
 
 def _in_child(path: Path, facts: Path | None) -> Verdict:
     """The child's answer; where it ran out of memory or time, or was killed, that is the failure."""
-    beside = [str(facts.resolve())] if facts else []
-    # -P: nothing is imported from the folder that the file lies in.
-    command = [sys.executable, "-P", "-m", "reporter.proof.child", str(path.resolve()), *beside]
-    try:
-        done = subprocess.run(  # noqa: S603 -- our own module
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
+    done = _run([str(path.resolve()), *([str(facts.resolve())] if facts else [])])
+    if done is None:
         return worst(path.name, f"reading it takes more than {SECONDS} seconds")
     try:
         return Verdict.from_json(json.loads(done.stdout))
     except (ValueError, KeyError, TypeError):
         return worst(path.name, f"reading it takes more memory or time than any edition (ended with {done.returncode})")
+
+
+def _run(arguments: Sequence[str]) -> subprocess.CompletedProcess[bytes] | None:
+    """The child, ended; None where its time was over."""
+    # -P: nothing is imported from the folder that the file lies in.
+    command = [sys.executable, "-P", "-m", "reporter.proof.child", *arguments]
+    try:
+        return subprocess.run(  # noqa: S603 -- our own module
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return None
 
 
 def _signed(verdict: Verdict, key: str) -> Verdict:
@@ -154,6 +180,11 @@ def _consistent(output: Output, facts: bytes) -> tuple[int, tuple[str, ...]]:
         return figures.count(record.text).total, (*evaluate.faults(record), *check.faults(output, made))
     except DataError as error:
         return 0, (str(error),)
+
+
+def attached_facts(pdf: bytes) -> bytes:
+    """The facts.json of a PDF, no larger than any edition's; to be called where memory and time are limited."""
+    return manifest.attachment(pdf, FACTS)[:LARGEST]
 
 
 def answer(verdict: Verdict) -> str:
