@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reporter import brand, briefing, deliver, editions, freshness, publish, resources, store
+from reporter import brand, briefing, deliver, editions, freshness, own, publish, resources, store
 from reporter.build import Built
 from reporter.build import build as build_edition
 from reporter.config import Settings
@@ -82,10 +82,11 @@ def compose(order: Order) -> Composed:
     """The edition of an order, compared with an earlier day or edition where there is one."""
     settings = order.settings
     look = brand.load(settings.brand)
+    own.use(settings)
     chosen = briefing.load(order.briefing, order.parameters)
-    own = [settings.templates] if settings.templates else []
+    first = [settings.templates] if settings.templates else []
     beside = [chosen.folder / "templates"] if (chosen.folder / "templates").is_dir() else []
-    folders = (*own, *beside, resources.templates_folder())
+    folders = (*first, *beside, resources.templates_folder())
     with store.layers(store.Store(settings.store)) as held:
         found = editions.find(chosen, order.as_of, settings.output, order.since, held)
         seen = store.snapshot(order.as_of, chosen.needs, held)

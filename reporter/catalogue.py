@@ -22,6 +22,11 @@ from reporter.model.periods import Frequency
 from reporter.model.units import Adjustment, Measure, Nature, Unit
 
 FREE_LICENCES = frozenset({"public domain"})
+# On these a series of one's own may be printed and carried as well; the source line names who is to be named.
+OPEN_LICENCES = frozenset({"own", "cc0", "cc by 4.0", "ogl"})
+# What FRED serves and others own: share and bond indices and the like, https://fred.stlouisfed.org/legal/
+_COPYRIGHTED = ("SP500", "DJ", "NASDAQ", "NIKKEI", "VIX", "VXV", "RVX", "GVZ", "OVX", "BAML", "WILL", "CBBTC", "CBETH")
+_own: dict[str, SeriesInfo] = {}
 _AREA_FIELDS = 7
 _TABLE_PARTS = 4  # tic:table1:42609:for_lt_total_pos
 
@@ -76,8 +81,30 @@ def info(series_id: str) -> SeriesInfo:
         raise MissingSeries(message, series=series_id) from None
 
 
+def declare(entries: Mapping[str, SeriesInfo]) -> None:
+    """Series of one's own, in the place of those declared before; `reporter.own` reads them."""
+    _own.clear()
+    _own.update(entries)
+
+
+def is_own(series_id: str) -> bool:
+    """Whether it was declared, and does not ship with the package."""
+    return series_id in _own
+
+
+def is_shipped(series_id: str) -> bool:
+    """Whether it is in the package's own catalogue."""
+    return series_id in _listed()
+
+
+def is_copyrighted(code: str) -> bool:
+    """Whether a series of FRED's is known to be somebody's property."""
+    return code.upper().startswith(_COPYRIGHTED)
+
+
 def ids() -> Iterator[str]:
     """The id of every series in the catalogue."""
+    yield from _own
     yield from _listed()
     for table, columns in _tables().items():
         for held in areas():
@@ -107,6 +134,8 @@ def countries() -> tuple[Area, ...]:
 
 def _entry(series_id: str) -> SeriesInfo:
     """The entry; KeyError where there is none."""
+    if series_id in _own:
+        return _own[series_id]
     if series_id in _listed():
         return _listed()[series_id]
     parts = series_id.split(":")

@@ -19,6 +19,7 @@ from reporter.commands import (
     common,
     diff,
     errata,
+    init,
     pull,
     status,
     store,
@@ -118,9 +119,10 @@ def build(  # noqa: PLR0913, PLR0917 -- one parameter an option
 @as_json
 def list_(*, as_json: bool) -> None:
     """Show the briefings, their sections and the series they rest on."""
-    from reporter import briefing, catalogue, embedded  # noqa: PLC0415
+    from reporter import briefing, catalogue, config, own  # noqa: PLC0415
 
-    held = embedded.layers()
+    own.use(config.load(Path.cwd(), os.environ))
+    held = own.floor()
     briefings = {name: briefing.example(name) for name in briefing.shipped()}
     if as_json:
         rows = {name: [section.name for section in b.sections] for name, b in briefings.items()}
@@ -170,9 +172,10 @@ def explain(  # noqa: PLR0913, PLR0917 -- one parameter an option
 
 def _order(name: str | None, as_of: date, country: str | None, since: str | None, output: Path | None = None) -> Order:
     """What is to be made, by the settings of the working folder."""
-    from reporter import batch, config  # noqa: PLC0415
+    from reporter import batch, config, own  # noqa: PLC0415
 
     settings = config.load(Path.cwd(), os.environ)
+    own.use(settings)
     if output:
         settings = replace(settings, output=output)
     parameters = {"country": country} if country else {}
@@ -258,6 +261,7 @@ def _report(built: Built, target: Path, names: Sequence[str], *, as_json: bool, 
 
 
 for command in (
+    init.init,
     pull.pull,
     status.status,
     calendar.calendar,

@@ -35,6 +35,19 @@ def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
+def add_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Put files into a folder beside what is there; raise DeliveryError at one that cannot be or stands there."""
+    for name, payload in files.items():
+        path = folder / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("xb") as out:
+                out.write(payload)
+        except OSError as error:
+            message = f"cannot write {path}: {error.strerror}"
+            raise DeliveryError(message) from error
+
+
 def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
     folder.mkdir()
     for name, payload in files.items():

@@ -90,7 +90,7 @@ def _observed(rows: list[dict[str, Any]] | tuple[()]) -> Iterator[str]:
     for row in rows[-_SHOWN:]:
         late = "" if row["basis"] == "published" else f", {row['basis']} from the vintage of {row['vintage']}"
         yield f"  {row['series']} {row['period']}  {row['value']:,}  known on {row['known_on']}{late}"
-        yield f"    {row['publisher']}, {row['link']}"
+        yield f"    {', '.join(part for part in (row['publisher'], row['link']) if part)}"
     if len(rows) > _SHOWN:
         yield f"  … and {len(rows) - _SHOWN} earlier; --json shows them all"
 

@@ -30,6 +30,7 @@ _LAGS = {"gdp": 84, "iip": 90, "ita": 90, "trade": 36, "bulletin": 165}
 # Days before and after the rule's within which an announced day is that of the release. The estimates of one quarter's
 # GDP are about thirty days apart.
 _REACH = {"gdp": (14, 14), "h15": (0, 5), "h10": (0, 5)}
+_OWN = "+"  # parts the id of a series of one's own from its lag
 GROUPS = frozenset({*_LAGS, "tic", "h15", "h10"})
 
 
@@ -38,6 +39,8 @@ def release_date(group: str, period: Period) -> date:
 
     Raise DataError when there is no such group.
     """
+    if _OWN in group:
+        return _own(group, period)
     if group not in GROUPS:
         message = f"no release group {group!r} (there are {', '.join(sorted(GROUPS))})"
         raise DataError(message)
@@ -124,6 +127,12 @@ def _by_rule(group: str, period: Period) -> date:
             return _monday_after(period.end)
         case _:
             return period.end + timedelta(days=_LAGS[group])
+
+
+def _own(group: str, period: Period) -> date:
+    """Of a series of one's own, whose group ends in its lag in days: `csv:orders+20`, or `+never`."""
+    lag = group.rpartition(_OWN)[2]
+    return date.max if lag == "never" else period.end + timedelta(days=int(lag))
 
 
 def _next_business_day(day: date) -> date:

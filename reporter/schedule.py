@@ -38,7 +38,7 @@ class Release:
     @property
     def title(self) -> str:
         """What it is called."""
-        return TITLES.get(self.group, self.group)
+        return TITLES.get(self.group, self.group.partition("+")[0])
 
     def to_json(self) -> dict[str, object]:
         """For `--json`."""

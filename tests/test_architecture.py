@@ -20,7 +20,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("model", "resources", "fonts", "palette"),
     ("catalogue",),  # what a series is: a source names what it parses
     ("sources",),
-    ("config", "keys", "http", "releases", "embedded", "store", "quotes", "revisions", "backtested"),
+    ("config", "keys", "http", "releases", "embedded", "own", "store", "quotes", "revisions", "backtested"),
     ("pull", "freshness", "schedule", "brand"),
     ("rounding", "expr"),
     ("facts", "claims", "calc", "noise"),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from reporter import briefing, catalogue, config
+from reporter import briefing, catalogue, config, own
 from reporter.config import Settings
 from reporter.errors import ConfigError
 
@@ -18,6 +18,7 @@ SOURCES = ("fred", "bea", "tic")
 def settings(store: Path | None = None) -> Settings:
     """The settings of the working folder; `store`, from the command line, wins."""
     held = config.load(Path.cwd(), os.environ)
+    own.use(held)
     return replace(held, store=store) if store else held
 
 

@@ -31,10 +31,12 @@ from reporter.config.tables import (
 from reporter.errors import ConfigError
 
 FILE = "reporter.toml"
+SERIES = "series.toml"
 
 __all__ = [
     "FILE",
     "PAPERS",
+    "SERIES",
     "Brand",
     "Colours",
     "Dkim",
@@ -54,6 +56,8 @@ def load(folder: Path, environment: Mapping[str, str]) -> Settings:
     path = folder / FILE
     held = _read(path) if path.is_file() else {}
     place = reader.Place(folder, str(path))
+    if (folder / SERIES).is_file():
+        held.setdefault("series", SERIES)
     return reader.read(Settings, held, place, reader.variables(Settings, environment))
 
 

@@ -89,6 +89,11 @@ def list_id(text: str) -> str:
     return "" if not text or (_is_domain(text) and "." in text) else "must be dotted, like briefing.example.org"
 
 
+def lag(days: int) -> str:
+    """Days from the end of a period to its release."""
+    return "" if -1 <= days <= 1000 else "must be a number of days"  # noqa: PLR2004
+
+
 def at_least(least: int, most: int) -> Check:
     """A number within bounds."""
     return lambda number: "" if least <= number <= most else f"must be between {least} and {most}"

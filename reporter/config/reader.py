@@ -1,7 +1,7 @@
 """One reader for every table of settings: the dataclass says what may stand in it.
 
-A field's type is str, int, bool, Path, Path | None, a Literal of texts, tuple[str, ...] or another such dataclass. All
-mistakes are told at once, each with the file, the dotted key and what is expected there.
+A field's type is str, int, bool, date, Path, one of these or None, a Literal of texts, tuple[str, ...] or another such
+dataclass. All mistakes are told at once, each with the file, the dotted key and what is expected there.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields, is_dataclass, replace
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from types import NoneType
@@ -23,6 +24,7 @@ _WORDS: dict[object, str] = {
     int: "a whole number",
     bool: "true or false",
     Path: "a path in quotation marks",
+    date: "a day, without quotation marks: 2026-11-22",
 }
 
 
@@ -75,6 +77,11 @@ def hints(kind: type[Any]) -> dict[str, Any]:
     """The fields of a table and their types, in order."""
     held = get_type_hints(kind, localns={})
     return {each.name: held[each.name] for each in fields(kind)}
+
+
+def said(kind: type[Any], name: str) -> str:
+    """What a field is for."""
+    return next(str(each.metadata["said"]) for each in fields(kind) if each.name == name)
 
 
 def dotted(kind: type[Any], above: str = "") -> Iterator[str]:

@@ -150,6 +150,7 @@ class Settings:
     briefing: str = setting("sell-america", "what `reporter build` builds when none is named")
     output: Path = setting(Path("output"), "where editions go")
     templates: Path | None = setting(None, "a folder of overriding templates", checks.folder)
+    series: Path | None = setting(None, "the file of series of one’s own; series.toml where it is there", checks.file)
     cache: Path = setting(user_cache_path("reporter") / "charts", "where drawn charts are kept")
     paper: Paper = setting("A4", "the size of the PDF’s pages")
     store: Path = setting(_DATA / "store.sqlite", "the file that keeps what was pulled")

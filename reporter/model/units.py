@@ -32,13 +32,13 @@ class Unit:
         """Read the catalogue's spelling, such as `usd_bn` or `percent`; raise ValueError else."""
         name, _, suffix = text.partition("_")
         try:
-            return cls(Kind(name), {"": 0, "mn": 6, "bn": 9, "tn": 12}[suffix])
+            return cls(Kind(name), {"": 0, "th": 3, "mn": 6, "bn": 9, "tn": 12}[suffix])
         except (KeyError, ValueError):
             message = f"not a unit: {text!r} (write usd, usd_mn, usd_bn, usd_tn, percent, index, ratio or count)"
             raise ValueError(message) from None
 
     def __str__(self) -> str:
-        return self.kind.value + {0: "", 6: "_mn", 9: "_bn", 12: "_tn"}[self.scale]
+        return self.kind.value + {0: "", 3: "_th", 6: "_mn", 9: "_bn", 12: "_tn"}[self.scale]
 
 
 USD, USD_MN, USD_BN, USD_TN = (Unit(Kind.USD, scale) for scale in (0, 6, 9, 12))

@@ -79,7 +79,7 @@ def plan(
         errands += [Errand(source, source.requests(wanted, bases, known), current=False) for source in channels.past]
     served = {key for errand in errands for request in errand.requests for key in request.series}
     kept = tuple(errand for errand in errands if errand.requests)
-    return Plan(kept, tuple(key for key in wanted if key not in served), known)
+    return Plan(kept, tuple(key for key in wanted if key not in served and not key.startswith("csv:")), known)
 
 
 def expand(needs: Iterable[str], at_hand: Iterable[str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from importlib.metadata import version
 from itertools import groupby
 
-from reporter import embedded
+from reporter import own
 from reporter.errors import DataError, ReporterError
 from reporter.http import Validators
 from reporter.model.observations import Layer
@@ -96,7 +96,7 @@ def run(  # noqa: PLR0913 -- what a run consists of
     fetched = ask(plan, client, today, again, progress, patience=patience)
     failed = {key for each in fetched if each.error and each.current for key in each.request.series}
     came = [layer for current in (True, False) for layer in _whole(fetched, failed, current=current)]
-    ground = embedded.layers() if floor is None else floor
+    ground = own.floor() if floor is None else floor
     with layers(store, ground) as held:
         stopped = dict(_stopped(came, held, today))
     good = [layer for layer in came if layer.series not in stopped]

@@ -9,27 +9,29 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from reporter import catalogue
 from reporter.errors import FrequencyMismatch, ParseError, UnitMismatch
 from reporter.model.observations import SeriesInfo
 from reporter.model.units import Adjustment, Kind, Unit
 from reporter.sources.payload import json_object, quoted
 
-_SCALES = {"": 0, "millions of ": 6, "billions of ": 9, "trillions of ": 12}
-_DOLLARS = re.compile(r"(?P<scale>(?:mil|bil|tril)lions of )?(?:u\.?s\.? )?dollars")
+_SCALES = {"": 0, "thousands of ": 3, "millions of ": 6, "billions of ": 9, "trillions of ": 12}
+_DOLLARS = re.compile(r"(?P<scale>(?:thousands|millions|billions|trillions) of )?(?:u\.?s\.? )?dollars")
 
 
 def check(body: bytes, entry: SeriesInfo) -> None:
     """Raise UnitMismatch or FrequencyMismatch, naming the series, where the publisher and the catalogue differ."""
     said = _said(body, entry)
     unit = unit_of(said["units"])
-    if unit != entry.unit:
+    own = catalogue.is_own(entry.id)  # FRED counts what the catalogue has no word for: what it cannot tell, it accepts
+    if unit != entry.unit and not (own and unit is None):
         message = f"FRED says its unit is {said['units']!r}, the catalogue {entry.unit}"
         raise UnitMismatch(message, series=entry.id)
     if said["frequency_short"] != entry.frequency.value:
         message = f"FRED says it is {said['frequency']!r}, the catalogue {entry.frequency.value}"
         raise FrequencyMismatch(message, series=entry.id)
     _adjustment(said["seasonal_adjustment_short"], entry)
-    if not _alike(said["title"], entry):
+    if not own and not _alike(said["title"], entry):
         message = f"FRED calls it {said['title']!r}, the catalogue {entry.title!r}: another series under its id?"
         raise UnitMismatch(message, series=entry.id)
 

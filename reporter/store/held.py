@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 
-from reporter import embedded
+from reporter import own
 from reporter.model.observations import Form, Layer, Vintage
 from reporter.model.periods import Period
 from reporter.model.standing import Asked
@@ -117,7 +117,7 @@ def layers(store: Store, floor: Floor | None = None) -> Iterator[Floor]:
 
     Where nothing was ever pulled it is the floor alone, and no file is made.
     """
-    ground = embedded.layers() if floor is None else floor
+    ground = own.floor() if floor is None else floor
     if not store.exists():
         yield ground
         return

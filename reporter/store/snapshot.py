@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 
-from reporter import catalogue, embedded
+from reporter import catalogue, own
 from reporter.errors import MissingSeries
 from reporter.model.observations import Layer
 from reporter.model.periods import Period
@@ -32,7 +32,7 @@ def snapshot(
     A need is a series id or a pattern (`tic:table3:*:for_treas_pos`). Raise MissingSeries where an id, or a
     whole pattern, is not at hand. The calendar is the one at hand on the day, unless another is given.
     """
-    held = embedded.layers() if layers is None else layers
+    held = own.floor() if layers is None else layers
     told = calendar_of(held, as_of)
     ids = sorted({found for need in needs for found in _matching(need, held)})
     inputs = (told.id,) if told.id and calendar is None else ()
