@@ -12,6 +12,7 @@ import base64
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,35 +54,36 @@ class Signer:
     selector: str
     _key: RSAPrivateKey
 
-    def sign(self, headers: Sequence[tuple[str, str]], body_hash: bytes, at: int) -> bytes:
+    def sign(self, headers: Sequence[tuple[str, str]], body_hash: bytes, moment: int) -> bytes:
         """The header to put first, with its line end.
 
-        `headers` in the order they stand in, each name once; `body_hash` is the SHA-256 of the canonical body, `at`
-        seconds since 1970.
+        `headers` in the order they stand in, each name once; `body_hash` is the SHA-256 of the canonical body, `moment`
+        in seconds since 1970.
         """
         from cryptography.hazmat.primitives import hashes  # noqa: PLC0415 -- a tenth of a second
         from cryptography.hazmat.primitives.asymmetric import padding  # noqa: PLC0415
 
         there = {name.lower(): relaxed_header(name, value) for name, value in headers}
-        named = [f"{name}:{name}" if name in there else name for name in SIGNED]
         told = (
-            f"v=1; a=rsa-sha256; c=relaxed/relaxed; d={self.domain}; s={self.selector}; t={at};\r\n"
-            f" h={_folded(':'.join(named), ':')};\r\n bh={base64.b64encode(body_hash).decode('ascii')};\r\n b="
+            f"v=1; a=rsa-sha256; c=relaxed/relaxed; d={self.domain}; s={self.selector}; t={moment};\r\n"
+            f" h={_named(tuple(there))};\r\n bh={base64.b64encode(body_hash).decode('ascii')};\r\n b="
         )
         signed = b"".join(there[name] for name in SIGNED if name in there)
         signed += relaxed_header("DKIM-Signature", told).removesuffix(b"\r\n")
         signature = base64.b64encode(self._key.sign(signed, padding.PKCS1v15(), hashes.SHA256())).decode("ascii")
-        return f"DKIM-Signature: {told}{_folded(signature)}\r\n".encode("ascii")
+        rows = "\r\n ".join(signature[at : at + _FOLD] for at in range(0, len(signature), _FOLD))
+        return f"DKIM-Signature: {told}{rows}\r\n".encode("ascii")
 
 
-def _folded(text: str, after: str = "") -> str:
-    """A tag's value over lines: anywhere, or `after` a sign of it."""
+@lru_cache(maxsize=8)
+def _named(there: tuple[str, ...]) -> str:
+    """What is signed, in lines: each header that is there once more than it is."""
     rows = [""]
-    for piece in text.replace(after, f"{after}\n").split("\n") if after else text:
-        if len(rows[-1]) + len(piece) > _FOLD:
+    for name in (f"{name}:{name}" if name in there else name for name in SIGNED):
+        if len(rows[-1]) + len(name) > _FOLD:
             rows.append("")
-        rows[-1] += piece
-    return "\r\n ".join(rows)
+        rows[-1] += f"{name}:"
+    return "\r\n ".join(rows).removesuffix(":")
 
 
 def signer(held: Dkim) -> Signer | None:

@@ -24,6 +24,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -288,5 +289,6 @@ def _woven(pieces: Sequence[bytes], values: Sequence[bytes]) -> Iterator[bytes]:
     yield pieces[-1]
 
 
+@lru_cache(maxsize=8)
 def _address(mailbox: str) -> str:
     return parseaddr(mailbox)[1]
