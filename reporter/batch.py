@@ -123,7 +123,7 @@ def make(order: Order) -> Made:
             cache=settings.cache,
             paper=settings.paper,
             signing_key=settings.signing_key_file,
-            letterhead=letterhead(settings, composed.built.edition.briefing, order.as_of),
+            letterhead=letterhead(settings, composed.built.edition.briefing, order.as_of, composed.look),
             brand=composed.look,
         )
     edition = composed.built.edition

@@ -58,6 +58,7 @@ def test_each_program_shown_is_one_these_tests_know() -> None:
         "git",
         "cd",
         "export",
+        "openssl",
         "qpdf",
         "pdftotext",
     }

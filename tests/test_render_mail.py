@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from reporter.config import Brand, Colours, Mail, Settings, Site
+from reporter.brand import Look, load
+from reporter.config import Brand, Colours, Settings, Site
 from reporter.errors import RenderError
 from reporter.render.mail import ADDRESS, LONGEST_HTML, NOBODYS, UNSUBSCRIBE, Letterhead, MailParts, mail
 from reporter.render.mailed import letterhead, mailed, preheader, subject
@@ -22,8 +23,8 @@ FOLDER = "https://example.org/made/2026-11-22/"
 PAGE = f"{FOLDER}index.html"
 OURS = Letterhead(
     FOLDER,
-    Brand(footer="Since 1843.", legal=("Example Press Ltd, No. 77.",)),
-    Mail(postal_address="1 Example Street, 12345 Example City"),
+    "1 Example Street, 12345 Example City",
+    Look("Example 24", "What matters", "Since 1843.", ("Example Press Ltd, No. 77.",)),
 )
 
 
@@ -112,7 +113,13 @@ def test_whoever_wants_to_leave_finds_the_way_in_the_first_and_the_last_line(par
 
 
 def test_the_foot_is_the_publishers(parts: MailParts) -> None:
-    for line in ("Since 1843.", "Example Press Ltd, No. 77.", "1 Example Street, 12345 Example City"):
+    for line in (
+        "Example 24",
+        "What matters",
+        "Since 1843.",
+        "Example Press Ltd, No. 77.",
+        "1 Example Street, 12345 Example City",
+    ):
         assert line in parts.html
         assert line in parts.text
 
@@ -205,7 +212,7 @@ def test_the_same_edition_gives_the_same_mail(edition: Edition, parts: MailParts
 
 
 def test_the_publishers_colours_are_the_mails(edition: Edition) -> None:
-    own = Letterhead(brand=Brand(colours=Colours(accent="#123456", accent_dark="#abcdef")))
+    own = Letterhead(brand=load(Brand(colours=Colours(accent="#123456", accent_dark="#abcdef"))))
     html = made(edition, own).html
     assert "#123456" in html
     assert ".claret { color: #abcdef !important }" in html

@@ -35,7 +35,7 @@ from reporter.errors import ConfigError, DeliveryError
 from reporter.mail import headers, links, parts, verp
 from reporter.mail.dkim import Signer, relaxed_lines, signer
 from reporter.mail.tokens import Tokens
-from reporter.render.mailed import ADDRESS, MARKS, UNSUBSCRIBE, Letterhead, letterhead
+from reporter.render.mailed import ADDRESS, MARKS, UNSUBSCRIBE, letterhead
 
 LONGEST_HTML = 100_000  # bytes, as when it was built
 _PURPOSE = "message-id"
@@ -222,7 +222,7 @@ def _bytes(path: Path) -> bytes:
 
 def _shown(edition: Edition, settings: Settings) -> tuple[str, list[parts.File]]:
     """The HTML with its pictures where they are shown from, and those that travel along."""
-    folder = Letterhead(edition.page.removesuffix("index.html")).folder
+    folder = edition.page.removesuffix("index.html")
     attached = settings.mail.images == "attached"
     stem, domain = hashlib.sha256(edition.key.encode()).hexdigest()[:12], settings.mail.sender
     domain = _address(domain).rpartition("@")[2]

@@ -7,10 +7,11 @@ page. Everything else is said in full, so that a reader needs no page to follow 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
-from reporter.config import Brand, Mail, Settings
+from reporter.brand import HOUSE, Look
+from reporter.config import Settings
 from reporter.render import receipts
 from reporter.render.groups import AT_THE_BACK, body, notes
 from reporter.transcript import Passage, passages
@@ -38,8 +39,8 @@ class Letterhead:
     """Whose mail it is. `folder` is where the edition stands on the web, with its slash; empty where it does not."""
 
     folder: str = ""
-    brand: Brand = field(default_factory=Brand)
-    mail: Mail = field(default_factory=Mail)
+    postal_address: str = ""
+    brand: Look = HOUSE
 
     @property
     def page(self) -> str:
@@ -54,17 +55,17 @@ class Letterhead:
     @property
     def imprint(self) -> tuple[str, ...]:
         """The lines at the foot: the publisher's own words."""
-        lines = (self.brand.footer, *self.brand.legal, self.mail.postal_address)
+        lines = (self.brand.tagline, self.brand.footer, *self.brand.legal, self.postal_address)
         return tuple(line for line in lines if line)
 
 
 NOBODYS = Letterhead()  # without an address, a brand or a page
 
 
-def letterhead(settings: Settings, briefing: str, as_of: date) -> Letterhead:
+def letterhead(settings: Settings, briefing: str, as_of: date, brand: Look = HOUSE) -> Letterhead:
     """What stands in every mail of an edition."""
     base = settings.site.url.rstrip("/")
-    return Letterhead(f"{base}/{briefing}/{as_of}/" if base else "", settings.brand, settings.mail)
+    return Letterhead(f"{base}/{briefing}/{as_of}/" if base else "", settings.mail.postal_address, brand)
 
 
 def mailed(edition: Edition) -> Edition:
@@ -132,4 +133,5 @@ def told(edition: Edition, held: Letterhead) -> Iterator[Passage]:
             continue
         yield Passage(passage.where, body(passage.line))
         yield from (Passage("note", note.children) for note in notes(passage.line))
-    yield from (Passage("imprint", (NameLeaf(line),)) for line in held.imprint)
+    own = (held.brand.name, *held.imprint)
+    yield from (Passage("imprint", (NameLeaf(line),)) for line in own if line)
