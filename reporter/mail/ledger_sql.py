@@ -159,7 +159,11 @@ ORDER BY mail.subscriber LIMIT :limit
 
 CLAIM = _move(Status.CLAIMED, ", epoch = :epoch", of_epoch=False)
 SKIP = _move(Status.SKIPPED, ", reply = :reply", of_epoch=False)
-RELEASE = _move(Status.PLANNED)
+# Only what is CLAIMED: one that has reached DATA_SENT is not given back, whoever asks.
+RELEASE = f"""
+UPDATE delivery SET status = {int(Status.PLANNED)}, at = :at WHERE edition = :edition
+AND subscriber = :subscriber AND status = {int(Status.CLAIMED)} AND epoch = :epoch
+"""  # noqa: S608
 DATA_SENT = _move(Status.DATA_SENT, ", sequence = :sequence")
 SENT = _move(Status.SENT, _REPLIED)
 IN_DOUBT = _move(Status.IN_DOUBT, _REPLIED + _TRIED)
