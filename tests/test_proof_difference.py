@@ -15,7 +15,8 @@ from reporter.build import build
 from reporter.cli import reporter
 from reporter.compare import Change
 from reporter.errors import ConfigError, DataError
-from reporter.proof import difference
+from reporter.proof import difference, difference_page
+from reporter.proof import page as html
 from reporter.record import Record, read_record
 from reporter.resources import templates_folder
 from tests.proof_made import published
@@ -114,3 +115,36 @@ def test_the_command_tells_and_prints_json(tmp_path: Path) -> None:
     assert {row["id"] for row in held["lapsed"]} >= {"niip.record"}
     same = CliRunner().invoke(reporter, ["diff", paths[0], paths[0]])
     assert "no difference" in same.output
+
+
+def test_as_a_page_it_says_the_same(found: difference.Difference) -> None:
+    text = difference_page.page(found, [templates_folder()])
+    told = html.texts(text)
+    words = " ".join(" ".join(told.pages).split())
+    assert not told.active, "it runs and fetches nothing"
+    for ended in found.lapsed:
+        assert f"“{ended.then.words}”" in words
+    for flip in found.flipped:
+        assert flip.now.id in words
+    for move in found.moved:
+        assert move.id in words
+        assert " ".join(move.now.text.split()) in words
+        assert " ".join(difference.change_of(move).split()) in words
+    for key in (*found.added, *found.dropped, *found.facts_added, *found.facts_dropped):
+        assert key in words
+    assert words.index("Moved by news") < words.index("Moved by revision")
+    none = difference.between(found.before, found.before)
+    assert "The two editions say the same." in difference_page.page(none, [templates_folder()])
+
+
+def test_the_command_writes_the_page(tmp_path: Path) -> None:
+    paths = []
+    for day in DAYS:
+        path = tmp_path / f"{day}.json"
+        path.write_bytes(payload(day))
+        paths.append(str(path))
+    done = CliRunner().invoke(reporter, ["diff", *paths, "--page", str(tmp_path / "page.html")])
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "page.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    refused = CliRunner().invoke(reporter, ["diff", *paths, "--page", str(tmp_path / "no" / "page.html")])
+    assert isinstance(refused.exception, ConfigError)

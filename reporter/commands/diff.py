@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reporter.commands.common import as_json, say_json
+from reporter.errors import ConfigError
 
 if TYPE_CHECKING:
     from reporter.proof.difference import Difference
@@ -19,8 +20,9 @@ _ANSWERS = {True: "held", False: "did not hold", None: "was undecided"}
 @click.command()
 @click.argument("before", metavar="A", type=click.Path(path_type=Path))
 @click.argument("after", metavar="B", type=click.Path(path_type=Path))
+@click.option("--page", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Write it as a page.")
 @as_json
-def diff(before: Path, after: Path, *, as_json: bool) -> None:
+def diff(before: Path, after: Path, page: Path | None, *, as_json: bool) -> None:
     """Show what edition B says otherwise than edition A.
 
     A and B are folders of editions, their facts.json or their PDFs. Facts are told apart by what moved them: news,
@@ -29,10 +31,27 @@ def diff(before: Path, after: Path, *, as_json: bool) -> None:
     from reporter.proof import difference  # noqa: PLC0415
 
     found = difference.between(difference.read(before), difference.read(after))
+    if page:
+        _write(page, found)
     if as_json:
         say_json(found.to_json())
     else:
         click.echo("\n".join(_lines(found)))
+
+
+def _write(target: Path, found: Difference) -> None:
+    from reporter import brand, resources  # noqa: PLC0415
+    from reporter.commands.session import settings  # noqa: PLC0415
+    from reporter.proof import difference_page  # noqa: PLC0415
+
+    held = settings()
+    own = [held.templates] if held.templates else []
+    text = difference_page.page(found, [*own, resources.templates_folder()], brand.load(held.brand))
+    try:
+        target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        message = f"{target}: cannot be written: {error.strerror}"
+        raise ConfigError(message) from error
 
 
 def _lines(found: Difference) -> Iterator[str]:

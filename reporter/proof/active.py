@@ -17,6 +17,7 @@ _ADDRESSES = ("href", "src", "action", "formaction", "xlink:href", "data", "post
 _FETCHED = ("src", "poster", "background", "data")  # asked for without anybody's doing
 _FETCHED_LINKS = {"stylesheet", "import", "preload", "modulepreload", "prefetch", "manifest"}
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*(?=:)")
+_FROM_ELSEWHERE = re.compile(r"(?:^|,\s)\s*(?!data:)\S")  # a candidate of a srcset that is not in the page
 _CONTENT = re.compile(r"content\s*:((?:[^;}\"']|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')*)", re.DOTALL)
 _STRING = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
@@ -40,7 +41,7 @@ def of_tag(tag: str, attributes: Mapping[str, str]) -> Iterator[str]:
             yield f"a script in {name}"
         elif name in _FETCHED and name in attributes and scheme != "data":
             yield f"{FETCHED}: {attributes[name][:60]!r}"
-    if "srcset" in attributes:
+    if _FROM_ELSEWHERE.search(attributes.get("srcset", "")):
         yield f"{FETCHED}: {attributes['srcset'][:60]!r}"
 
 

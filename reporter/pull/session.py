@@ -15,7 +15,7 @@ from reporter.store import Store, layers
 
 # A build can do without: what does not connect soon is given up.
 HURRIED = Patience(attempts=2, connect=2.5, read=10.0, total=30.0)
-SOON = 4.0  # seconds until a build that nobody has answered goes on with what is at hand
+SOON = 3.5  # seconds until a build that nobody has answered goes on with what is at hand
 
 
 def planned(series: Iterable[str], settings: Settings, keys: Keys, now: datetime, *, vintages: bool = False) -> Plan:
