@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,15 +16,18 @@ import pytest
 from PIL import Image
 
 from reporter.charts import Cut, output
+from reporter.facts import Said
 from reporter.mail import links
 from reporter.mail.message import mould
 from reporter.model import plots
+from reporter.model.periods import Period
 from reporter.render.mail import mail
 from reporter.resources import templates_folder
+from reporter.tree import Cell, PeriodLeaf, Row, Table, TableBlock, Text
 from tests import browser as browsers
 from tests.charts_made import WORDS, charts
 from tests.letters_made import ANN, SETTINGS, TOKENS, made_folder
-from tests.made import made_edition
+from tests.made import made_edition, made_pictures
 from tests.test_render_mail import OURS
 
 if TYPE_CHECKING:
@@ -58,6 +62,32 @@ def test_nothing_stands_out_to_the_side_and_nothing_is_fetched(browser: Browser,
         assert column["width"] == min(width, 600)
         assert not tab.strangers
         assert not tab.complaints
+
+
+def test_a_phone_leaves_out_the_dates_of_a_wide_table_and_has_room_for_the_rest(
+    browser: Browser, tmp_path: Path
+) -> None:
+    edition = made_edition()
+    (at, section), *_ = [(at, held) for at, held in enumerate(edition.sections) if held.id == "holders"]
+    blocks = tuple(_wide(block) if isinstance(block, TableBlock) else block for block in section.blocks)
+    sections = (*edition.sections[:at], replace(section, blocks=blocks), *edition.sections[at + 1 :])
+    wide = tmp_path / "mail.html"
+    parts = mail(replace(edition, sections=sections), made_pictures(edition), [templates_folder()], OURS)
+    wide.write_text(parts.html, encoding="utf-8")
+    for width, seen in ((320, 4), (390, 4), (600, 6)):
+        with browsers.opened(browser, wide, width=width, images=False) as tab:
+            assert tab.page.evaluate("document.documentElement.scrollWidth") == width
+            heads = tab.page.locator(".num thead th")
+            assert sum(heads.nth(at).is_visible() for at in range(6)) == seen
+
+
+def _wide(block: TableBlock) -> TableBlock:
+    """A row of a name, two dates and three figures with their units."""
+    cell = next(block.table.facts())
+    figure, day = Cell(Said(cell)), Cell(leaf=PeriodLeaf("Nov 2025", Period.parse("2025-11")))
+    rows = (Row("Net international investment position", (day, figure, day, figure, figure)),)
+    heads = tuple((Text(word),) for word in ("Figure", "Period then", "Then", "Period now", "Now", "Change"))
+    return replace(block, table=Table("wide", rows, worded=frozenset({1, 3})), columns=heads)
 
 
 def test_a_list_of_mails_shows_the_preheader_and_a_reader_does_not(browser: Browser, page: Path) -> None:
