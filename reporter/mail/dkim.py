@@ -93,6 +93,17 @@ def signer(held: Dkim) -> Signer | None:
     return Signer(held.domain, held.selector, _key(held.key_file))
 
 
+def published(held: Dkim) -> tuple[bytes, int]:
+    """The public half of the key as DER, and its bits; raise as `signer` does."""
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat  # noqa: PLC0415
+
+    if held.key_file is None:
+        message = "[dkim] key_file is not set"
+        raise ConfigError(message)
+    key = _key(held.key_file)
+    return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo), key.key_size
+
+
 def _key(path: Path) -> RSAPrivateKey:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey  # noqa: PLC0415
     from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
