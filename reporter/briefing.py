@@ -9,6 +9,7 @@
     series = "fred:IIPUSNETIQ"
 
     parameters = ["country"]                        # what a command line fills in: --country Japan
+    required = ["bea", "fred:IIPUSNETIQ"]           # sources and series without whose latest figures no mail goes out
 
 A section is looked for beside the briefing first (`sections/<name>.py`), then in the package; so are its
 templates (`templates/`).
@@ -40,7 +41,7 @@ from reporter.model.series import Snapshot
 
 SHIPPED = Path(__file__).parent / "briefings"
 _TELLING = 4  # letters from which a word of a name tells: "of" and "and" do not
-_KEYS = {"template", "sections", "coverage", "title", "parameters"}
+_KEYS = {"template", "sections", "coverage", "title", "parameters", "required"}
 
 Parameters = Mapping[str, str]
 
@@ -86,6 +87,7 @@ class Briefing:
     coverage: tuple[CoverageSource, ...]
     folder: Path
     parameters: Parameters = field(default_factory=dict)
+    required: tuple[str, ...] = ()
 
     @property
     def needs(self) -> frozenset[str]:
@@ -122,6 +124,7 @@ def load(name: str, parameters: Parameters | None = None) -> Briefing:
         tuple(CoverageSource(line["label"], line["series"]) for line in held.get("coverage", ())),
         path.parent,
         given,
+        tuple(held.get("required", ())),
     )
 
 
@@ -163,6 +166,8 @@ def _check(path: Path, held: Mapping[str, Any]) -> None:
         faults.append("`template` must name the front template")
     if not isinstance(held.get("title", ""), str):
         faults.append("`title` must be words")
+    if not isinstance(asked := held.get("required", []), list) or not all(isinstance(each, str) for each in asked):
+        faults.append("`required` must be a list of sources, series and patterns")
     coverage = held.get("coverage", [])
     if not isinstance(coverage, list) or not all(map(_is_coverage, coverage)):
         faults.append("`coverage` needs a label and a series in each of its tables")

@@ -33,7 +33,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("render",),
     ("publish", "editions", "proof", "explain"),
     ("deliver", "mail", "web", "testing"),
-    ("batch",),
+    ("batch", "doctor", "run"),
     ("",),  # the package itself: its public names
     ("commands",),
     ("cli",),

@@ -54,12 +54,18 @@ def assert_fresh(briefing: Briefing, settings: Settings, day: date) -> None:
 
     History that the catalogue calls frozen lacks nothing. For a pattern speaks the series that is furthest.
     """
-    standings = _standings(briefing, settings, day)
-    late = [_lack(held) for some in standings.values() if some and (held := freshness.lead(some)).late]
-    late += [f"{need} is not at hand" for need, some in standings.items() if not some]
+    late = lacking(briefing, settings, day)
     if late:
         more = [f"and {len(late) - _NAMED} more (`reporter status` lists them)"] if len(late) > _NAMED else []
         raise StaleSeries("; ".join([*late[:_NAMED], *more]) + "; pull it, or build without --strict")
+
+
+def lacking(briefing: Briefing, settings: Settings, day: date, needs: Collection[str] | None = None) -> list[str]:
+    """What the briefing, or some of its needs, lack of what is out: a line a series."""
+    standings = _standings(briefing, settings, day)
+    asked = {need: some for need, some in standings.items() if needs is None or need in needs}
+    late = [_lack(held) for some in asked.values() if some and (held := freshness.lead(some)).late]
+    return late + [f"{need} is not at hand" for need, some in asked.items() if not some]
 
 
 def _lack(held: Standing) -> str:

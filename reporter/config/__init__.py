@@ -24,9 +24,11 @@ from reporter.config.tables import (
     List,
     Mail,
     Paper,
+    Run,
     Settings,
     Site,
     Smtp,
+    Web,
 )
 from reporter.errors import ConfigError
 
@@ -44,9 +46,11 @@ __all__ = [
     "List",
     "Mail",
     "Paper",
+    "Run",
     "Settings",
     "Site",
     "Smtp",
+    "Web",
     "load",
 ]
 

@@ -21,6 +21,8 @@ _TABLES = {
     "smtp": "The server that takes mail. Its password: REPORTER_SMTP_PASSWORD, or REPORTER_SMTP_PASSWORD_FILE.",
     "dkim": "The signature on each mail; all three or none.",
     "list": "Who is written to, and what was sent. REPORTER_SECRET, or REPORTER_SECRET_FILE, signs the links in mails.",
+    "web": "What `reporter serve` listens at. The address that links lead to is that of [site].",
+    "run": "What `reporter run` does by itself.",
 }
 _UNSAID = "…"  # a default that is the machine's, or none
 

@@ -144,6 +144,22 @@ class List:
 
 
 @dataclass(frozen=True)
+class Web:
+    """What `reporter serve` listens at; the public address is that of the site."""
+
+    host: str = setting("127.0.0.1", "the address it listens at", checks.host)
+    port: int = setting(8080, "its port", checks.at_least(1, 65535))
+    proxies: tuple[str, ...] = setting((), "addresses or networks of proxies whose X-Forwarded-For is believed")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What `reporter run` does by itself."""
+
+    apart_days: int = setting(20, "days between two editions at least", checks.at_least(0, 366))
+
+
+@dataclass(frozen=True)
 class Settings:
     """Where things are, what is built by default, and whose it is."""
 
@@ -166,6 +182,8 @@ class Settings:
     smtp: Smtp = Smtp()
     dkim: Dkim = Dkim()
     list: List = List()
+    web: Web = Web()
+    run: Run = Run()
 
     @property
     def bases(self) -> Bases:
