@@ -24,6 +24,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -138,9 +139,14 @@ async def _subscribe(site: Site, request: Request) -> Response:
 
 
 async def _fields(request: Request) -> dict[str, str]:
-    """The fields of a form; of any other body none."""
-    async with request.form(max_files=0, max_fields=_MOST_FIELDS) as form:
-        return {name: value for name, value in form.items() if isinstance(value, str)}
+    """The fields of a form as browsers send ours; of any other body none."""
+    body = await request.body()
+    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return {}
+    try:
+        return dict(parse_qsl(body.decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS))
+    except ValueError:
+        raise HTTPException(400) from None
 
 
 async def _button(site: Site, purpose: str, request: Request) -> Response:
