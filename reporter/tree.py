@@ -193,6 +193,7 @@ class SectionTree:
     title: Line
     short: Line  # for the contents line
     blocks: tuple[Block, ...]
+    turned: bool = False  # begins a page on paper: the packer's choice
 
 
 @dataclass(frozen=True)

@@ -55,12 +55,21 @@ def early(page: Box) -> Iterator[str]:
         if box.element_tag not in {"p", "li", "dd"} or not hasattr(box, "children"):
             continue
         held = [child for child in box.children if type(child).__name__ == "LineBox"]
-        widest = max((_width(line) for line in held), default=0.0)
+        edge = max((_end(line) for line in held), default=0.0)  # the same beside a chart and below it
         for line, after in pairwise(held):
             word = _text(after).lstrip().partition(" ")[0].partition("\u200b")[0]
-            room = len(word) * widest / max(len(_text(other)) for other in held)
-            if _width(line) < 0.75 * widest and _width(line) + room < widest:
+            measure, left = edge - line.position_x, edge - _end(line)
+            room = len(word) * (_end(line) - line.position_x) / max(len(_text(line)), 1)
+            if left > 0.25 * measure and room < left:
                 yield f"{_text(line)[-40:]} | {_text(after)[:20]}"
+
+
+def strayed(page: Box) -> int:
+    """How many notes are called on the page and not set at its foot, or set there and called elsewhere."""
+    called = {id(box.element) for box in _boxes(page) if str(box.element_tag).endswith("::footnote-call")}
+    areas = [box for box in page.children if type(box).__name__ == "FootnoteAreaBox"]
+    below = [box for area in areas for box in area.descendants()]
+    return len(called ^ {id(box.element) for box in below if str(box.element_tag).endswith("::footnote-marker")})
 
 
 def _boxes(page: Box) -> Iterator[Box]:
@@ -74,9 +83,9 @@ def _height(box: Box) -> float:
     return float(box.height if type(box).__name__ == "LineBox" else box.margin_height())
 
 
-def _width(line: Box) -> float:
-    ends = [child.position_x + child.width for child in line.children]
-    return float(max(ends, default=line.position_x) - line.position_x)
+def _end(line: Box) -> float:
+    """Where what is set in a line ends."""
+    return float(max((child.position_x + child.width for child in line.children), default=line.position_x))
 
 
 def _text(line: Box) -> str:

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporter import batch, config, publish
-from reporter.render import html
+from reporter.render import html, tables
 from reporter.render.drawn import Drawn
 from reporter.render.fill import Pages, Piece
 from reporter.render.heights import LOOKS, Paper
@@ -23,26 +23,28 @@ from reporter.render.orders import orders
 from reporter.render.packing import MOST_EMPTY, plan
 from reporter.render.pdf import pdf
 from reporter.resources import templates_folder
-from reporter.tree import Block, ChartBlock, Container, Edition, Paragraph, SectionTree, Text, charts, plain
+from reporter.tree import Block, ChartBlock, Container, Edition, Paragraph, SectionTree, TableBlock, Text, charts, plain
 from tests.made import made_edition, sketch
-from tests.paper import article, early, empty, laid_out, starts
+from tests.paper import article, early, empty, laid_out, starts, strayed
 
 DAYS = date(2026, 2, 6), date(2026, 11, 22)
+# The third sets the second against the first, and has the longest tables of what changed.
+EDITIONS = (DAYS[0], None), (DAYS[1], None), (DAYS[1], "2026-02-06")
 PAPERS: tuple[Paper, ...] = ("A4", "Letter")
 WORDS = "what the world has staked on America and what America has staked on the world in return".split()
 
 
 @cache
-def shipped(day: date) -> batch.Composed:
+def shipped(day: date, since: str | None) -> batch.Composed:
     """The default briefing on a day."""
     settings = config.load(Path("nowhere"), {})
-    return batch.compose(batch.Order("sell-america", day, replace(settings, output=Path("nowhere"))))
+    return batch.compose(batch.Order("sell-america", day, replace(settings, output=Path("nowhere")), since=since))
 
 
 @cache
-def shipped_pages(day: date, paper: Paper) -> tuple[list[Any], tuple[float, ...]]:
+def shipped_pages(day: date, paper: Paper, since: str | None = None) -> tuple[list[Any], tuple[float, ...]]:
     """Its pages as laid out, and the empty share of each that was expected."""
-    composed, expected = shipped(day), list[tuple[float, ...]]()
+    composed, expected = shipped(day, since), list[tuple[float, ...]]()
 
     def packed(edition: Edition, *rest: Any) -> Edition:  # noqa: ANN401 -- passed on
         made, shares = plan(edition, *rest)
@@ -94,11 +96,18 @@ def made_pages(paper: Paper) -> list[Any]:
 
 # ---------------------------------------------------------------- laid out
 @pytest.mark.parametrize("paper", PAPERS)
-@pytest.mark.parametrize("day", DAYS)
-def test_no_page_of_the_shipped_briefing_is_left_a_fifth_empty(day: date, paper: Paper) -> None:
-    pages, _ = shipped_pages(day, paper)
+@pytest.mark.parametrize(("day", "since"), EDITIONS)
+def test_no_page_of_the_shipped_briefing_is_left_a_fifth_empty(day: date, since: str | None, paper: Paper) -> None:
+    pages, _ = shipped_pages(day, paper, since)
     assert [round(empty(page), 2) for page in article(pages) if empty(page) > MOST_EMPTY] == []
     assert 7 <= len(article(pages)) + 1 <= 12
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize(("day", "since"), EDITIONS)
+def test_every_note_stands_on_the_page_that_calls_it(day: date, since: str | None, paper: Paper) -> None:
+    pages, _ = shipped_pages(day, paper, since)
+    assert [strayed(page) for page in article(pages)] == [0] * len(article(pages))
 
 
 @pytest.mark.parametrize("paper", PAPERS)
@@ -138,6 +147,20 @@ def test_as_written_it_would_not(paper: Paper, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(html, "packed", lambda held, *_: held)
     pages = laid_out(lambda: pdf(edition, drawings, [templates_folder()], paper=paper))
     assert max(empty(page) for page in article(pages)) > MOST_EMPTY
+
+
+def test_a_section_may_begin_a_page() -> None:
+    pages = Pages(100.0, 100.0).filled([Piece(70.0), Piece(20.0, above=9.0, turned=True)])
+    assert (pages.used, [round(share, 2) for share in pages.empty]) == (20.0, [0.3])
+    assert Pages(100.0, 100.0).filled([Piece(20.0, turned=True)]).empty == ()
+
+
+def test_rows_of_a_table_are_as_tall_as_their_longest_cell() -> None:
+    edition = made_edition()
+    (block,) = (b for section in edition.sections for b in section.blocks if isinstance(b, TableBlock))
+    assert tables.lines(block) == (1, (1, 1))
+    long = replace(block.table.rows[0], label="Holders of long-term securities in places of custody " * 3)
+    assert tables.lines(replace(block, table=replace(block.table, rows=(long,))))[1] == (2,)
 
 
 # ---------------------------------------------------------------- orders

@@ -19,7 +19,7 @@ class Piece:
 
     `lines`: of a paragraph, which may break between them; nought for what may not. `keep`: not to be parted from
     what follows. `hang`: how far a card beside it reaches below it, which what is `clear` of cards has to wait for.
-    `text` and `chart`: how tall both sides of a pair are.
+    `text` and `chart`: how tall both sides of a pair are. `turned`: begins a page.
     """
 
     height: float
@@ -32,6 +32,7 @@ class Piece:
     clear: bool = False
     text: float = 0.0
     chart: float = 0.0
+    turned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class Pages:
 
 def _added(pages: Pages, piece: Piece) -> Pages:
     """A heading waits for what follows it."""
+    if piece.turned and pages.used:
+        pages = _turned(pages)
     if piece.keep:
         return replace(pages, kept=(*pages.kept, piece))
     held, pages = pages.kept, replace(pages, kept=())

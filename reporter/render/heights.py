@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Literal
 
 from reporter.language.wording import in_words
+from reporter.render import tables
 from reporter.render.drawn import Drawn
 from reporter.render.fill import Piece
 from reporter.render.groups import marked_front, opening
@@ -41,14 +42,12 @@ _HEADING = Type("BriefDisplay-Semibold", 11.5, 14)
 _STATEMENT = Type("BriefDisplay-Medium", 14.5, 18.5)
 _LEAD = Type("BriefDisplay-Semibold", 11.5, 13.8)
 _STANDFIRST = Type("BriefSerif-Regular", 12.6, 17.6)
-_CELL = Type("ReporterSans-Regular", 8.7, 10.8)
 _TABLENOTE = Type("ReporterSans-Regular", 7.5, 9.6)
 _MARK_LINE = (  # the words of nodes.html.j2's legend, for their length
     "† Compares values from different vintages, so it may hold revisions as well as news. ",
     "‡ Backfilled: taken from a later vintage than the day of this edition; the receipt names it.",
 )
 _RULE, _HAIR = 0.8 / MM, 0.35 / MM
-_PADDING = 4.0  # between columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +140,20 @@ class Ruler:
         return Piece(self.drawings[block.key].wide.height_mm, above=above, below=below, clear=True)
 
     def table(self, block: TableBlock) -> Piece:
-        """A table with its caption and note; a head of more words than fit takes two lines."""
+        """A table with its caption and note."""
         above, below = self.look.figure_gap
-        row = _CELL.height + 2 * self.look.cell + _HAIR
-        head = _head_lines(block) * 9.2 / MM + 2 * self.look.cell + _RULE
+        held, rows = tables.lines(block)
+        row = 2 * self.look.cell + _HAIR
+        head = held * tables.HEAD.height + 2 * self.look.cell + _RULE
         note = block.words.get("note", ())
         foot = _TABLENOTE.count(body(note), GRID) * _TABLENOTE.height + 1.4 + _RULE if note else 0.0
         caption = 0.5 / MM + 1.1 + 1.5 + (13 + 11) / MM + 1.2
-        return Piece(caption + head + len(block.table.rows) * row + foot, above=above, below=below, clear=True)
+        return Piece(
+            caption + head + len(rows) * row + sum(rows) * tables.CELL.height + foot,
+            above=above,
+            below=below,
+            clear=True,
+        )
 
     def claim(self, quote: Block, measured: Block) -> Piece:
         """Somebody's statement beside what the record shows."""
@@ -271,11 +276,3 @@ def _line(block: Block) -> Line:
 def _marks(bases: int, measure: float) -> float:
     face = Type("ReporterSans-Regular", 7.8, 10.4)
     return face.count("".join(_MARK_LINE[:bases]), measure) * face.height
-
-
-def _head_lines(block: TableBlock) -> int:
-    """One where the heads fit beside each other, given the column of labels its longest."""
-    face = Type("ReporterSans-SemiBold", 7.8, 9.2)
-    labels = max((_CELL.width(row.label) for row in block.table.rows), default=0.0)
-    heads = sum(face.width(body(head)) + _PADDING for head in block.columns[1:])
-    return 1 if labels + _PADDING + heads <= GRID else 2

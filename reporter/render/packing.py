@@ -1,8 +1,9 @@
 """Packing before layout: the order of blocks at which no page of the article is left half empty.
 
 Heights are known (`heights`), pages are filled by arithmetic (`fill`), and of the orders allowed (`orders`) the one
-with the fewest holes is taken, section by section, keeping the few best ways to have got so far. A paragraph that
-fits into the hole beside a half chart goes there first.
+with the fewest holes is taken, section by section, keeping the few best ways to have got so far. A section may also
+begin a page, where that spreads what is empty. A paragraph that fits into the hole beside a half chart goes there
+first.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from heapq import nsmallest
+from itertools import product
 
 from reporter.render.drawn import Drawn
 from reporter.render.fill import Pages, Piece
@@ -86,17 +88,17 @@ def _best(ways: Iterator[_Way]) -> list[_Way]:
 
 
 def _set(way: _Way, section: SectionTree, ruler: Ruler) -> Iterator[_Way]:
-    """The way on with the section in each of its orders."""
+    """The way on with the section in each of its orders, where it comes and on a page of its own."""
     head, taken = ruler.opening(section)
     allowed = orders(section.blocks)
     known = {id(b): ruler.piece(b, after_text=i > taken) for i, b in enumerate(allowed[0])}
-    for order in allowed:
-        pieces = [head, *(known[id(block)] for block in order[taken:])]
+    for order, turned in product(allowed, (False, True)):
+        pieces = [replace(head, turned=turned), *(known[id(block)] for block in order[taken:])]
         yield _Way(
             way.pages.filled(pieces),
             (*way.pieces, *pieces),
-            (*way.sections, replace(section, blocks=_unpaired(order))),
-            way.moved + moves(allowed[0], order),
+            (*way.sections, replace(section, blocks=_unpaired(order), turned=turned)),
+            way.moved + moves(allowed[0], order) + turned,
         )
 
 
