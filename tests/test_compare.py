@@ -196,7 +196,7 @@ def test_november_against_february_shows_the_annual_update() -> None:
     said, rows = _section(NOW, THEN)
     net = next(row for row in rows["since_revised"] if row[0] == "Net international investment position")
     assert net[1:] == ["2025 Q3", "−$27.61tn", "−$22.04tn", "+$5.57tn", "annual update"]
-    cause = next(line for line in said if "names as causes" in line)
+    cause = next(line for line in said if "gives as causes" in line)
     assert "Bureau of Economic Analysis" in cause
     assert "2022 benchmark survey of foreign direct investment" in cause
     assert "24 June 2026" in cause
@@ -218,7 +218,7 @@ def test_february_claims_that_no_longer_hold_are_listed() -> None:
 def test_november_against_october_says_that_nothing_changed() -> None:
     said, rows = _section(NOW, date(2026, 10, 22))
     assert rows == {}
-    assert said[0].startswith("Nothing of what this briefing rests on has come to hand anew since 22 October 2026.")
+    assert said[0].startswith("No figure in this briefing has changed since 22 October 2026: ")
     assert "18 December 2026" in said[-1]  # the bureau's next release
 
 

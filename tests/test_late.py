@@ -56,15 +56,15 @@ def said(edition: Edition, section: str) -> str:
 
 def test_a_section_says_how_far_its_late_figures_reach(edition: Callable[..., Edition]) -> None:
     text = said(edition(), "holders")
-    assert "Treasury International Capital: data to July 2026. The release due on 18 October 2026 has not" in text
+    assert "Treasury International Capital to July 2026: the release due on 18 October 2026 has not" in text
     assert "reachable" not in text
-    assert "data to" not in said(edition(date(2026, 6, 19)), "holders")
+    assert "the release due on" not in said(edition(date(2026, 6, 19)), "holders")
 
 
 def test_a_source_that_did_not_answer_is_named_with_the_day(edition: Callable[..., Edition]) -> None:
     made = edition(ask=lambda key: SILENT if key.startswith("tic:") else NEVER)
     why = "is not in them; the source was not reachable on 14 November 2026."
-    assert f"data to July 2026. The release due on 18 October 2026 {why}" in said(made, "holders")
+    assert f"to July 2026: the release due on 18 October 2026 {why}" in said(made, "holders")
     assert "reachable" not in said(made, "markets")
     assert [(line.state, str(line.asked)) for line in made.coverage] == [
         (State.UNREACHABLE, str(DAY)),

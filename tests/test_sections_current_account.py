@@ -74,7 +74,7 @@ def test_purchases_are_backfilled_on_the_earlier_day_and_the_balance_is_not() ->
 
 def test_parts_of_another_vintage_are_left_out_and_that_is_said() -> None:
     assert "current_account.goods" not in values(_found(FEBRUARY))
-    assert "parts of a later vintage would not add up to it" in prose(built(FEBRUARY, "current_account"))
+    assert "a later vintage than the balance, and would not add up to it" in prose(built(FEBRUARY, "current_account"))
 
 
 def test_goods_services_and_income_add_up_to_the_balance() -> None:

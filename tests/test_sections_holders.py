@@ -107,10 +107,10 @@ def test_the_month_that_was_as_low() -> None:
 
 def test_prose_of_two_days() -> None:
     february, november = prose(built(FEBRUARY, "holders")), prose(built(NOVEMBER, "holders"))
-    assert "Belgium’s changed by +$119.7bn, but more of that is unexplained than was bought" in february
-    assert "Irish ones by −$2.9bn, with net purchases of −$9.1bn" in february
+    assert "Belgium’s rose by $119.7bn, but more of that is unexplained than was bought" in february
+    assert "Irish ones fell by $2.9bn, with net sales of $9.1bn" in february
     assert "Less is left than has gone: 46.9% of the peak." in november
-    assert "Of that 51.9% is left." in february
+    assert "Of that, 51.9% is left." in february
     assert "the least since August 2008" in november
     assert (
         "2.72% on average in the month of China’s peak and 4.60% in July 2026, 1.88\xa0percentage points more"

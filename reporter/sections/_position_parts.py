@@ -164,7 +164,7 @@ def _shares(name: str, traded: Expr, change: Expr) -> Iterable[Claim]:
     share, facts = percent(traded, change), (f"niip.transactions_{name}", f"niip.net.change_{name}")
     yield Claim(f"niip.{name}.borrowed", "more than half of the change", "above", (share,), facts, _HALF)
     yield Claim(f"niip.{name}.more_than_all", "more than all of the change", "above", (share,), facts, _ALL)
-    yield Claim(f"niip.{name}.against", "against the change", "below", (share,), facts, Decimal(0))
+    yield Claim(f"niip.{name}.against", "transactions pulled the other way", "below", (share,), facts, Decimal(0))
 
 
 def _bridge(net: Series, flows: tuple[Series, Series], period: Period) -> Findings:

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from reporter import calc, revisions
 from reporter import compare as comparing
-from reporter import revisions
 from reporter.compare import PREFIX, Change, Earlier, Lapsed, Moved
-from reporter.expr import Apply, Expr
+from reporter.expr import Apply, Expr, Read
 from reporter.facts import Fact, Said
 from reporter.findings import Candidate, Findings
 from reporter.language.numerals import numbers_in
@@ -71,7 +71,7 @@ def compare(snapshot: Snapshot, found: Findings, earlier: Earlier) -> Findings:
     news = [_news(move) for move in _chosen(moved, Change.NEWS, order)]
     revised = [_revision(move) for move in _chosen([m for m in moved if _shows(m)], Change.REVISION, order)]
     ended = _ended(comparing.lapsed(earlier, {claim.id: claim for claim in found.claims}, snapshot))
-    candidates = tuple(_candidates(revised))
+    candidates = tuple(_candidates(revised, snapshot))
     return Findings(
         facts=tuple(_facts(news, revised)),
         claims=tuple(lapse.now for lapse in ended),
@@ -214,11 +214,23 @@ def _changed(noted: Noted) -> Cell:
     return Cell(Said(noted.change, _SIGNED)) if noted.change else Cell()
 
 
-def _candidates(revised: list[Noted]) -> Iterator[Candidate]:
-    """The largest revision may be a takeaway where it tells: it spans vintages, so it is never the first."""
+def _candidates(revised: list[Noted], snapshot: Snapshot) -> Iterator[Candidate]:
+    """The largest revision may be a takeaway where it tells: it spans vintages, so it is never the first.
+
+    How unusual it is, the moves of its own series from one period to the next say, in today's vintage.
+    """
     for noted in revised[:1]:
         if noted.change and 100 * abs(noted.change.value) >= TELLING * abs(noted.printed.value):
-            yield Candidate(f"{PREFIX}.revised", (noted.now, noted.printed, noted.change), (), noted.change.expr)
+            told, past = (noted.now, noted.printed, noted.change), _past(noted.now.expr, snapshot)
+            yield Candidate(f"{PREFIX}.revised", told, (), noted.change.expr, past)
+
+
+def _past(expr: Expr, snapshot: Snapshot) -> tuple[Expr, ...]:
+    """The moves of the series that a figure is read from; none of a figure that is computed."""
+    if not isinstance(expr, Read):
+        return ()
+    series = snapshot[expr.observation.series.id]
+    return calc.pairwise_changes([calc.at(series, period) for period in series.periods])
 
 
 def _reason(cause: revisions.Cause) -> Reason:
