@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import mailbox
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_string
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from click.testing import CliRunner, Result
@@ -18,8 +20,10 @@ from reporter.errors import ConfigError
 from reporter.mail import verp
 from reporter.mail.bounces import Kind, judged
 from reporter.mail.ledger import Ledger, Plan
+from reporter.mail.message import Recipient, mould
 from reporter.mail.people import People
 from reporter.mail.status import Status
+from tests.letters_made import SETTINGS, made_folder
 from tests.people_made import AT, SECRET, TOKENS, made, sendable
 
 BASE = "bounces@example.org"
@@ -198,7 +202,7 @@ def test_a_maildir_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     told = json.loads(run(tmp_path, monkeypatch, str(tmp_path / "box"), "--json", "--dry-run").output)
     assert sendable(held) == ["ann@example.com", "bob@example.com", "cat@example.com"]
     assert json.loads(run(tmp_path, monkeypatch, str(tmp_path / "box"), "--json").output) == told
-    assert told == {"hard": 1, "soft": 1, "complaint": 0, "unrelated": 1, "strange": 2, "unreadable": 0}
+    assert told == {"hard": 1, "soft": 1, "complaint": 0, "leaving": 0, "unrelated": 1, "strange": 2, "unreadable": 0}
     assert sendable(held) == ["bob@example.com", "cat@example.com"]
     ann = held.get(1)
     assert ann
@@ -221,6 +225,40 @@ def test_a_complaint_comes_by_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         edition = book.edition(KEY)
         assert edition
         assert book.counts(edition)[Status.COMPLAINED] == 1
+
+
+def leaving(to: str, subject: str) -> str:
+    return f"From: ann@example.com\nTo: {to}\nSubject: {subject}\n\n"
+
+
+def test_who_leaves_by_mail_is_taken_off_the_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the button of a mail program does it, from the header that we wrote."""
+    held = house(tmp_path)
+    (tmp_path / "edition").mkdir()
+    settings = replace(SETTINGS, mail=replace(SETTINGS.mail, bounce_address=BASE))
+    sent = mould(made_folder(tmp_path / "edition", settings), settings, TOKENS).fill(Recipient(1, "ann@example.com"))
+    header = str(message_from_string(sent.data.decode())["List-Unsubscribe"])
+    asked = urlsplit(header.partition("<mailto:")[2].rstrip(">"))
+    text = leaving(asked.path, parse_qs(asked.query)["subject"][0])
+    for _ in range(2):
+        assert run(tmp_path, monkeypatch, "-", stdin=text).output == "1 asked to leave: taken off the list\n"
+    assert sendable(held) == ["bob@example.com", "cat@example.com"]
+    ann = held.get(1)
+    assert ann
+    assert ann.state == "left"
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "unsubscribe",
+        f"Re: unsubscribe {TOKENS.issue('leave', '1')}",
+        f"unsubscribe {TOKENS.issue('leave', '2')}",
+        "unsubscribe 1",
+    ],
+)
+def test_a_wish_to_leave_that_is_not_the_readers_own_is_none(subject: str) -> None:
+    assert judged(message_from_string(leaving(ANN, subject)), BASE, TOKENS).kind is Kind.UNRELATED
 
 
 def test_an_mbox_and_a_single_message_are_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""`reporter bounces`: mails that came back, and complaints."""
+"""`reporter bounces`: mails that came back, complaints, and the wish to leave."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ _WORDS = {
     "hard": "cannot be delivered: suppressed",
     "soft": "could not be delivered this time",
     "complaint": "reported as unwanted: suppressed",
+    "leaving": "asked to leave: taken off the list",
     "unrelated": "neither bounces nor complaints",
     "strange": "not to a return address of ours",
     "unreadable": "not readable",
@@ -41,7 +42,8 @@ def bounces(place: Path, *, dry_run: bool, as_json: bool) -> None:
 
     From a file (one message, or an mbox), the new messages of a Maildir, which are then marked as seen, or standard
     input, so that a mail server can pipe them in. A mailbox that does not exist is suppressed, and so is who
-    reports a mail as unwanted; a full mailbox is only noted. Whose mail it was is taken from the signed return address
+    reports a mail as unwanted; a full mailbox is only noted. Who leaves by mail, as some mail programs' buttons do it,
+    is taken off the list. Whose mail it was is taken from the signed return address
     that it came to, never from its text.
     """
     from reporter.commands.session import settings  # noqa: PLC0415
@@ -92,11 +94,14 @@ def _ledger(held: Settings) -> Ledger | nullcontext[None]:
 
 def _note(bounce: Bounce, ledger: Ledger | None, people: People) -> None:
     """Write it into the ledger, and to the list where the person is to be left alone."""
-    from reporter.mail import verp  # noqa: PLC0415
+    from reporter.mail import optin, verp  # noqa: PLC0415
     from reporter.mail.bounces import Kind  # noqa: PLC0415
 
     returned, at = bounce.returned, now()
     if returned is None or bounce.kind is Kind.UNRELATED:
+        return
+    if bounce.kind is Kind.LEAVING:
+        optin.depart(people, str(returned.subscriber), at)
         return
     key = verp.named(returned, (edition.key for edition in ledger.editions())) if ledger else None
     if ledger and key and bounce.kind is Kind.COMPLAINT:

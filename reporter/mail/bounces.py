@@ -1,4 +1,4 @@
-"""What comes back: mails that could not be delivered, and complaints.
+"""What comes back: mails that could not be delivered, complaints, and the wish to leave.
 
 A mail counts only where it came to a return address that we made (see `verp`): whom it concerns is read from there and
 never from its text, which anybody may write. `flufl.bounce` tells whether it is a bounce at all, whatever server wrote
@@ -22,7 +22,7 @@ from typing import BinaryIO
 from flufl.bounce import all_failures
 
 from reporter.errors import ConfigError
-from reporter.mail import verp
+from reporter.mail import links, verp
 from reporter.mail.tokens import Tokens
 from reporter.mail.verp import Returned
 
@@ -43,6 +43,7 @@ class Kind(StrEnum):
     HARD = "hard"  # no such mailbox: never write to it again
     SOFT = "soft"  # for now, or for a reason that is not the mailbox's
     COMPLAINT = "complaint"  # the reader reported the mail as unwanted
+    LEAVING = "leaving"  # the mail that List-Unsubscribe writes for a reader, RFC 2369
     UNRELATED = "unrelated"  # an out-of-office note, say
     STRANGE = "strange"  # not to an address that we made: nothing can be believed of it
     UNREADABLE = "unreadable"  # breaks the reader
@@ -65,6 +66,8 @@ def judged(message: Message, base: str, tokens: Tokens) -> Bounce:
             return Bounce(Kind.STRANGE)
         if _is_complaint(message):
             return Bounce(Kind.COMPLAINT, returned, "reported as unwanted")
+        if _is_leaving(message, returned, tokens):
+            return Bounce(Kind.LEAVING, returned)
         passing, lasting = all_failures(message)
     except Exception:  # noqa: BLE001 -- hostile mail, and seventeen detectors that are not ours
         return Bounce(Kind.UNREADABLE)
@@ -139,6 +142,15 @@ def _is_complaint(message: Message) -> bool:
         return False
     texts = (part.as_string() for part in message.walk() if part.get_content_type() == "message/feedback-report")
     return not any(re.search(r"(?im)^Feedback-Type:[ \t]*not-spam", text) for text in texts)
+
+
+def _is_leaving(message: Message, returned: Returned, tokens: Tokens) -> bool:
+    """Whether it asks to leave, with the token of the very person whose address it came to.
+
+    A mail that quotes ours has it in its text, one that answers ours not even there: only the whole subject counts.
+    """
+    verb, _, token = " ".join(str(message.get("Subject", "")).split()).partition(" ")
+    return verb.lower() == links.BY_MAIL and tokens.check(links.LEAVE, token) == str(returned.subscriber)
 
 
 def _told(message: Message) -> tuple[str, str]:

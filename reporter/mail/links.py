@@ -8,6 +8,7 @@ from __future__ import annotations
 from reporter.mail.tokens import Tokens
 
 LEAVE, CONFIRM = "leave", "confirm"  # purposes of tokens
+BY_MAIL = "unsubscribe"  # the subject of a mail that asks to leave; the token of the link follows it
 
 
 def leave(site_url: str, subscriber: int, tokens: Tokens) -> str:

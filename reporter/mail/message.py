@@ -109,7 +109,10 @@ class Mould:
         token = leave.rpartition("/")[2]
         yield "To", headers.mailbox("To", person.name, person.address)
         yield "Message-ID", identity
-        yield "List-Unsubscribe", f"<{leave}>,\r\n <mailto:{quote(sender, safe='@+')}?subject=unsubscribe%20{token}>"
+        yield (
+            "List-Unsubscribe",
+            f"<{leave}>,\r\n <mailto:{quote(sender, safe='@+')}?subject={links.BY_MAIL}%20{token}>",
+        )
 
     def _values(self, person: Recipient, leave: str) -> list[str]:
         """What takes the place of each mark, in order."""
