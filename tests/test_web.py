@@ -292,7 +292,8 @@ def archive(tmp_path: Path) -> House:
     """A site over an output folder with an edition, and what is not for readers."""
     held = house(tmp_path)
     edition = tmp_path / "output" / "made" / "2026-11-22"
-    for name in ("index.html", "briefing.pdf", "charts/niip.svg", "data/niip.csv", "mail/mail.html", ".draft"):
+    charts = ("charts/niip.svg", "data/niip.csv", "mail/niip.png")
+    for name in ("index.html", "briefing.pdf", *charts, "mail/mail.html", ".draft"):
         (edition / name).parent.mkdir(parents=True, exist_ok=True)
         (edition / name).write_text(f"this is {name}")
     (edition / "facts.json").write_text('{"headline": "A bet <on> America"}')
@@ -306,7 +307,7 @@ def archive(tmp_path: Path) -> House:
 def test_the_archive_shows_editions_and_no_more(archive: House) -> None:
     index = archive.ask("GET", "/")
     assert '<a href="/made/2026-11-22/index.html">A bet &lt;on&gt; America</a>' in index.text
-    for name in ("index.html", "briefing.pdf", "charts/niip.svg", "data/niip.csv", "facts.json"):
+    for name in ("index.html", "briefing.pdf", "charts/niip.svg", "data/niip.csv", "mail/niip.png", "facts.json"):
         answer = archive.ask("GET", f"/made/2026-11-22/{name}")
         assert answer.status == 200
         assert b"this is " in answer.body or name == "facts.json"
