@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from platformdirs import user_cache_path, user_data_path
+from platformdirs import user_cache_path, user_data_path, user_state_path
 
 from reporter import palette
 from reporter.config import checks
@@ -100,6 +100,7 @@ class Mail:
     pdf: Literal["attached", "linked"] = setting("linked", "likewise the PDF")
     max_age_days: int = setting(10, "older editions are not sent", checks.at_least(1, 3650))
     durability: Literal["process", "power"] = setting("process", "what the ledger outlives: the process, or the power")
+    doubt: Literal["ask", "resend"] = setting("ask", "who may have got a mail when the sender died: ask, or send again")
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,8 @@ class Smtp:
     security: Literal["starttls", "tls", "none"] = setting("starttls", "`none` only to this machine")
     user: str = setting("", "who logs in; empty where nobody does", checks.line)
     connections: int = setting(4, "how many at a time", checks.at_least(1, 100))
+    per_connection: int = setting(100, "mails before a fresh one is made", checks.at_least(1, 1_000_000))
+    per_domain: int = setting(0, "mails a minute to one domain; 0 for no limit", checks.at_least(0, 1_000_000))
     helo: str = setting("", "what this machine calls itself", checks.domain)
 
     def faults(self) -> Iterator[str]:
@@ -141,6 +144,7 @@ class List:
 
     people: Path = setting(_DATA / "subscribers.sqlite", "the file of subscribers")
     ledger: Path = setting(_DATA / "ledger.sqlite", "the file of what was sent")
+    witness: Path = setting(user_state_path("reporter") / "witness", "what tells a restored ledger; in no backup")
 
 
 @dataclass(frozen=True)
