@@ -17,7 +17,7 @@ from reporter.errors import ConfigError, RenderError
 from reporter.mail import links
 from reporter.mail.confirmation import written
 from reporter.mail.optin import Letter
-from reporter.web.pages import Pages
+from reporter.web.forms import Pages
 from tests.people_made import TOKENS
 from tests.web_made import URL, settings
 

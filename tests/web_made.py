@@ -15,8 +15,8 @@ from reporter.config import Site as Published
 from reporter.mail.optin import Letter
 from reporter.mail.people import People
 from reporter.web.app import Site, application
+from reporter.web.forms import Pages
 from reporter.web.limits import Limit, Limits
-from reporter.web.pages import Pages
 from reporter.web.postman import Postman
 from tests.people_made import AT, TOKENS, made
 

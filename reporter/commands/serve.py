@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -21,7 +22,14 @@ _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 @click.command()
 @click.option("--host", help="The address to listen at.  [[web] host: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), help="The port; 0 is any that is free.  [[web] port: 8080]")
-def serve(host: str | None, port: int | None) -> None:
+@click.option(
+    "--archive",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("site"),
+    show_default=True,
+    help="The folder that `reporter site` writes; where it is not there, the editions themselves are shown.",
+)
+def serve(host: str | None, port: int | None, archive: Path) -> None:
     """Answer the pages that a list needs: subscribe, confirm, leave, the archive.
 
     It listens on this machine only; a web server before it does TLS and passes requests on. [site] url is the public
@@ -40,7 +48,7 @@ def serve(host: str | None, port: int | None) -> None:
     listening = server.bound(host, held.web.port if port is None else port)
     with listening:
         held = _published(held, host, listening.getsockname()[1])
-        app = application(site(held))
+        app = application(site(held, archive))
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
         logging.getLogger("reporter.web").setLevel(logging.INFO)
         server.serve(
@@ -59,14 +67,14 @@ def _published(held: Settings, host: str, port: int) -> Settings:
     return replace(held, site=replace(held.site, url=f"http://{at}:{port}"))
 
 
-def site(held: Settings) -> Site:
+def site(held: Settings, archive: Path | None = None) -> Site:
     """What is served, by the settings; raise ConfigError where something it needs is not set."""
     from reporter import brand, keys, resources  # noqa: PLC0415
     from reporter.mail import tokens  # noqa: PLC0415
     from reporter.mail.people import People  # noqa: PLC0415
     from reporter.mail.smtp_hello import Patience, Relay  # noqa: PLC0415
     from reporter.web.app import Site  # noqa: PLC0415
-    from reporter.web.pages import Pages  # noqa: PLC0415
+    from reporter.web.forms import Pages  # noqa: PLC0415
     from reporter.web.post import RelayPost  # noqa: PLC0415
     from reporter.web.postman import Postman  # noqa: PLC0415
 
@@ -86,4 +94,4 @@ def site(held: Settings) -> Site:
         Patience(connect=10, command=30, data=30, final=60),
     )
     people = People(held.list.people, secret)
-    return Site(people, secret, pages, Postman(people, RelayPost(relay, pages, secret)), held.output)
+    return Site(people, secret, pages, Postman(people, RelayPost(relay, pages, secret)), held.output, archive)

@@ -8,6 +8,7 @@ RFC 5965.
 
 from __future__ import annotations
 
+import logging
 import mailbox
 import re
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ _ADDRESS = re.compile(r"[^\s<>()\"',:;]+@[^\s<>()\"',:;]+")
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 # RFC 3463 by class.subject.detail: full, too big, and refused by policy say nothing against the mailbox.
 _PASSING = re.compile(r"4\..*|5\.2\.2|5\.2\.3|5\.3\..*|5\.4\..*|5\.6\..*|5\.7\..*")
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # it logs each detector, and what breaks one
 _LONGEST = 2_000_000  # bytes of a message that are read
 _LONGEST_DETAIL = 200  # characters
 

@@ -38,9 +38,9 @@ from reporter.mail.addresses import BadEntry, normalised
 from reporter.mail.people import People
 from reporter.mail.tokens import Tokens
 from reporter.web.archive import Archive, listed
+from reporter.web.forms import Pages, faces
 from reporter.web.guard import Guard, TooLarge, TooSlow, log
 from reporter.web.limits import Limits, of_client
-from reporter.web.pages import Pages, faces
 from reporter.web.postman import Postman
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ async def _form(site: Site, _: Request) -> Response:
 
 
 async def _index(site: Site, _: Request) -> Response:
-    return site.pages.answer("index", editions=await run_in_threadpool(listed, site.output))
+    return site.pages.answer("editions", editions=await run_in_threadpool(listed, site.output))
 
 
 async def _subscribe(site: Site, request: Request) -> Response:

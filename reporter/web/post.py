@@ -11,7 +11,7 @@ from reporter.mail.policy import Stage
 from reporter.mail.smtp import Connection, NoAnswer, NotTaken
 from reporter.mail.smtp_hello import Relay
 from reporter.mail.tokens import Tokens
-from reporter.web.pages import Pages
+from reporter.web.forms import Pages
 from reporter.web.postman import Refused
 
 
