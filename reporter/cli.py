@@ -25,6 +25,7 @@ from reporter.commands import (
     run,
     send,
     serve,
+    site,
     status,
     store,
     subscribers,
@@ -281,6 +282,7 @@ for command in (
     vocabulary.vocabulary,
     errata.errata,
     backtest.backtest,
+    site.site,
 ):
     reporter.add_command(command)
 

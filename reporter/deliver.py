@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,9 +15,14 @@ _ATTEMPTS = 20  # at a swap, while others swap the same folder
 
 
 def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
-    """Put `files` (path within the folder: bytes) in place of `target`, or raise DeliveryError and change nothing.
+    """Put `files` (path within the folder: bytes) in place of `target`, or raise DeliveryError and change nothing."""
+    replace_folder(target, lambda folder: _fill(folder, files))
 
-    The folder is written aside and renamed. An edition that was there is kept until the new one stands.
+
+def replace_folder(target: Path, fill: Callable[[Path], None]) -> None:
+    """Put what `fill` writes into a new folder in place of `target`, or raise DeliveryError and change nothing.
+
+    The folder is written aside and renamed. What was there is kept until the new one stands.
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -26,7 +31,8 @@ def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
         message = f"cannot write {target}: {error.strerror}; choose another folder with --output"
         raise DeliveryError(message) from error
     try:
-        _fill(aside / "new", files)
+        (aside / "new").mkdir()
+        fill(aside / "new")
         _swap(target, aside)
     except OSError as error:
         message = f"{target} was not written: {error.strerror}; what was there before is untouched"
@@ -49,7 +55,6 @@ def add_files(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
-    folder.mkdir()
     for name, payload in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -80,6 +80,8 @@ def files(  # noqa: PLR0913 -- one parameter an option
     if mail_pictures:
         made |= _mail(built, told, mail_pictures.result(), folders, letterhead)
     made |= {f"charts/{key}.svg": reinked(drawn[key].wide.svg, brand.inks).encode() for key in blocks}
+    narrow = {key: held.narrow.svg for key, held in drawn.items() if held.narrow}
+    made |= {f"charts/{key}-narrow.svg": reinked(svg, brand.inks).encode() for key, svg in narrow.items()}
     made |= {f"charts/{key}.png": held for key, held in (pictures.result() if pictures else {}).items()}
     made |= {f"data/{name}": held for name, held in tables.items()}
     made["data/observations.csv"] = _table(edition.observations().values())

@@ -32,7 +32,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("charts",),
     ("render",),
     ("publish", "editions", "proof", "explain"),
-    ("deliver", "mail", "web", "testing"),
+    ("deliver", "mail", "web", "site", "testing"),
     ("batch", "doctor", "run"),
     ("",),  # the package itself: its public names
     ("commands",),
