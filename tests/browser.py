@@ -110,5 +110,29 @@ def opened(  # noqa: PLR0913 -- what a reader's screen may be
         yield tab
 
 
+def violations(tab: Tab, within: str = "html") -> list[str]:
+    """What axe-core finds wrong with the page or a part of it, a line each: rule, its help, and where."""
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415
+
+    found = Axe().run(tab.page, context=within).response["violations"]
+    return [f"{one['id']}: {one['help']}: {[node['html'][:120] for node in one['nodes'][:3]]}" for one in found]
+
+
+def shifts(tab: Tab, wait: int = 600) -> tuple[float, list[str]]:
+    """How much the page has moved unasked since it was opened (CLS, no unit), and what; looks on for `wait` ms."""
+    held = tab.page.evaluate(
+        """wait => new Promise(done => {
+            const seen = [];
+            const watch = new PerformanceObserver(list => seen.push(...list.getEntries()));
+            watch.observe({type: 'layout-shift', buffered: true});
+            const name = source => (source.node?.outerHTML ?? source.node?.textContent ?? '').slice(0, 80);
+            setTimeout(() => done([seen.reduce((sum, one) => sum + one.value, 0),
+                                   seen.flatMap(one => one.sources.map(name))]), wait);
+        })""",
+        wait,
+    )
+    return float(held[0]), [str(one) for one in held[1]]
+
+
 def _is_image(request: Request) -> bool:
     return bool(request.resource_type == "image")

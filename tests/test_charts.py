@@ -215,13 +215,13 @@ def test_a_line_stands_where_its_values_say() -> None:
 def test_no_line_crosses_a_change_of_vintage_or_a_missing_quarter() -> None:
     old, new, first = date(2026, 3, 25), date(2026, 10, 10), Period.parse("2024Q1")
     paths = {0: old, 1: old, 2: new, 3: new, 4: new, 6: new, 7: new}
-    points = tuple(p.Point(first + i, -20.0 - i, path) for i, path in paths.items())
+    points = tuple(p.Point(first + i, -20.0 - i * i, path) for i, path in paths.items())
     drawn = [s for s in strokes(draw(net_position(p.Line("net", points)), WORDS), NAVY) if len(s) > 1]
     assert sorted(len(s) for s in drawn) == [2, 2, 3]
 
 
 def test_a_backfilled_stretch_is_lighter() -> None:
-    points = tuple(p.Point(Period.parse("2024Q1") + i, -20.0 - i, date(2026, 10, 10), i < 3) for i in range(6))
+    points = tuple(p.Point(Period.parse("2024Q1") + i, -20.0 - i * i, date(2026, 10, 10), i < 3) for i in range(6))
     drawing = draw(net_position(p.Line("net", points)), WORDS)
     assert [len(s) for s in strokes(drawing, FADED[NAVY])] == [4]
     assert [len(s) for s in strokes(drawing, NAVY) if len(s) > 1] == [3]

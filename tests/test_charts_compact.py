@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.charts.compact import compact, relative, thinned
@@ -47,6 +47,7 @@ def test_the_face_is_said_once_where_it_is_one() -> None:
     assert compact(f"<svg >{one}{two}</svg>").count("font-family") == 2
 
 
+@settings(deadline=None)  # a machine may be busy
 @given(POINTS, st.floats(0.1, 50))
 def test_no_point_left_out_stands_off_what_is_drawn(line: list[tuple[float, float]], tolerance: float) -> None:
     kept = thinned(line, tolerance)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from reporter.model.periods import Period
 from reporter.model.standing import State
 from reporter.render import templates
 from reporter.render.html import page, sheet
-from reporter.render.ink import themed
+from reporter.render.ink import dressed, themed
 from reporter.render.receipt import receipt_id
 from reporter.resources import templates_folder
 from reporter.tree import Block, ChartBlock, Container, Edition, Line, lines, plain
@@ -146,12 +147,13 @@ def test_every_figure_and_judgement_leads_to_a_receipt_that_exists(either: Seen)
 
 def test_every_receipt_leads_back_to_where_its_figure_is_printed(edition: Edition, seen: Seen) -> None:
     ids = seen.ids()
-    backs = [attrs["href"][1:] for attrs in seen.of_class("back")]
+    links = [attrs["href"] for tag, attrs in seen.elements if tag == "a"]
+    backs = [before[1:] for before, after in pairwise(links) if after == "#closed"]
     assert len(backs) == len(seen.of_class("receipt"))
     assert not [back for back in backs if not ids[back]]
     assert "chart-niip" in backs, "a figure that only a picture shows leads back to the picture"
     places = {attrs["id"]: attrs["href"] for attrs in (*seen.of_class("f"), *seen.of_class("c")) if "id" in attrs}
-    assert places["f-niip-net"] == "#" + receipt_id(edition.facts["niip.net"])
+    assert places["p1"] == "#" + receipt_id(edition.facts["niip.net"])
 
 
 def test_on_paper_a_receipts_value_leads_back(edition: Edition) -> None:
@@ -272,6 +274,17 @@ def test_charts_take_their_inks_from_the_page() -> None:
 def stylesheet(name: str) -> str:
     """As it stands in a page of the house."""
     return templates.environment((templates_folder(),)).get_template(f"base/{name}").render(brand=HOUSE)
+
+
+def test_styles_that_charts_share_are_classes_of_the_page() -> None:
+    one = '<svg style="font-family: A" version="1.1"><path style="fill: #0b3050"/><path style="fill: none"/></svg>'
+    two = '<svg style="font-family: A"><path style="fill: #0b3050"/></svg>'
+    shown, css = dressed([one, two])
+    assert shown == [
+        '<svg style="font-family: A"><path class="i0"/><path style="fill: none"/></svg>',
+        '<svg style="font-family: A"><path class="i0"/></svg>',
+    ]
+    assert css == ".i0 { fill: var(--c-navy) }"
 
 
 @pytest.mark.parametrize("sheet_name", ["web.css", "print.css"])

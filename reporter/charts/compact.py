@@ -7,6 +7,7 @@ Format: https://www.w3.org/TR/SVG11/paths.html
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 Point = tuple[float, float]
@@ -17,16 +18,20 @@ _START = " text-anchor: start;"  # the initial value
 _PATH = re.compile(r'<path d="([^"]*)"([^>]*)/>')
 # Neighbours that are only stroked, in one style: drawn as one they look the same.
 _STROKES = re.compile(r'<path d="[MLz\d. \n-]*"( style="fill: none;[^"]*")/>(?:\s*<path d="[MLz\d. \n-]*"\1/>)+')
+_LONG = 200  # characters of a shape that is worth a reference
+# A line and the wider one of paper below it, which parts it from what it crosses.
+_CASED = re.compile(r'<path d="([^"]{200,})"( style="[^"]*")/>\s*<path d="\1"( style="[^"]*")/>')
 _STEP = re.compile(r"([ML]) (-?\d+(?:\.\d)?) (-?\d+(?:\.\d)?)|(z)")
 _STRAIGHT = re.compile(r"[MLz\d. \n-]*")
 
 
-def compact(svg: str) -> str:
-    """The picture with its straight paths in relative steps of a tenth of a point."""
+def compact(svg: str, key: str = "") -> str:
+    """The picture with its straight paths in relative steps of a tenth of a point; `key` begins its own ids."""
     if len(faces := set(_FACE.findall(svg))) == 1:
         svg = _FACE.sub("", svg).replace("<svg ", f'<svg style="{faces.pop().strip(" ;")}" ', 1)
-    svg = _STROKES.sub(_joined, _GROUP.sub(r"\1", svg.replace(_START, "")))
-    return _PATH.sub(lambda found: f'<path d="{relative(found[1])}"{found[2]}/>', svg)
+    svg = _STROKES.sub(lambda found: _joined(found, key), _GROUP.sub(r"\1", svg.replace(_START, "")))
+    svg = _PATH.sub(lambda found: f'<path d="{relative(found[1])}"{found[2]}/>', svg)
+    return _CASED.sub(lambda found: _cased(found, key), svg)
 
 
 def relative(path: str) -> str:
@@ -51,9 +56,35 @@ def thinned(line: Sequence[Point], tolerance: float) -> list[Point]:
     return [line[i] for i in sorted(keep) if 0 <= i < len(line)]
 
 
-def _joined(found: re.Match[str]) -> str:
-    paths = (path[1] for path in _PATH.finditer(found[0]))
-    return f'<path d="{"".join(paths)}"{found[1]}/>'
+def _joined(found: re.Match[str], key: str) -> str:
+    """Strokes of one style as one path; a long one that stands again elsewhere is drawn once and shown there."""
+    held = [(found.start() + path.start(), path[1], *_shape(path[1])) for path in _PATH.finditer(found[0])]
+    count = Counter(shape for *_, shape in held if len(shape) >= _LONG)
+    alone = "".join(path for _, path, _, shape in held if count[shape] < 2)  # noqa: PLR2004 -- once, or short
+    made = [f'<path d="{alone}"{found[1]}/>'] if alone else []
+    first: dict[str, tuple[int, Point]] = {}
+    for at, path, (x, y), shape in held:
+        if shape in first:
+            origin, (left, top) = first[shape]
+            made.append(f'<use xlink:href="#{key}-s{origin}" x="{x - left:.4g}" y="{y - top:.4g}"/>')
+        elif count[shape] > 1:
+            first[shape] = (at, (x, y))
+            made.append(f'<path d="{path}" id="{key}-s{at}"{found[1]}/>')
+    return "\n".join(made)
+
+
+def _shape(path: str) -> tuple[Point, str]:
+    """Where a path of straight steps starts, and what it draws from there."""
+    x, y = (float(number) for number in path.split(maxsplit=3)[1:3])
+    head, _, _ = relative(f"M {x:.1f} {y:.1f} ").partition("z")
+    return (x, y), relative(path).removeprefix(head)
+
+
+def _cased(found: re.Match[str], key: str) -> str:
+    """The line once: below in its group's style, above in its own."""
+    path, below, above = found.groups()
+    name = f"{key}-c{found.start()}"
+    return f'<g{below}><path d="{path}" id="{name}"/></g>\n<use xlink:href="#{name}"{above}/>'
 
 
 def _steps(path: str) -> Iterator[str]:

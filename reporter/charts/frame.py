@@ -28,7 +28,8 @@ from reporter.model.plots import Label, Words
 
 Align = Literal["left", "center", "right"]
 Rectangle = tuple[float, float, float, float]  # x0, x1, y0, y1 in points, in any order
-_UNSEEN = 0.3  # a tenth of a millimetre, less than the stroke is wide
+_UNSEEN = 0.3  # a tenth of a millimetre, less than the stroke of a background line is wide
+_WRITTEN = 0.1  # the last digit that a place is written with
 _EDGE, _LEAST = 0.7, 0.05  # the stroke of an open box, and the height below which a box is not drawn, points
 
 
@@ -37,6 +38,12 @@ def box(text: str, x: float, y: float, size: float, weight: int, ha: Align = "le
     wide = width(text, size, weight)
     left = x - {"left": 0.0, "center": wide / 2, "right": wide}[ha]
     return Box(text, left, y - s.ASCENT * size, left + wide, y + s.DESCENT * size)
+
+
+def _seen(x: Sequence[float], y: Sequence[float]) -> tuple[list[float], list[float]]:
+    """A line without the points that stand on what is drawn without them, to the last digit."""
+    kept = thinned(list(zip(x, y, strict=True)), _WRITTEN)
+    return [at for at, _ in kept], [at for _, at in kept]
 
 
 class Frame:
@@ -139,7 +146,7 @@ class Frame:
             self.line(x, y, s.PAPER, lw + 2 * casing, butt=butt, z=z)
         style: tuple[float, tuple[float, float]] | Literal["-"] = (0.0, (2.0, 2.0)) if dash else "-"
         stroke = Line2D(
-            x, y, color=color, lw=lw, solid_capstyle="butt" if butt else "round", solid_joinstyle="round",
+            *_seen(x, y), color=color, lw=lw, solid_capstyle="butt" if butt else "round", solid_joinstyle="round",
             zorder=z, linestyle=style,
         )  # fmt: skip
         stroke.set_transform(self.pt)
@@ -152,16 +159,23 @@ class Frame:
         """A straight line: grid, zero, tick, leader, break."""
         self.line([x0, x1], [y0, y1], color, lw, butt=True, dash=dash, z=z)
 
-    def fill(self, x: Sequence[float], low: Sequence[float], high: Sequence[float], color: str) -> None:
-        """The area between two lines."""
-        there, back = list(zip(x, low, strict=True)), list(zip(x, high, strict=True))[::-1]
-        self._patch(Outline([*there, *back, there[0]]), color, None, 1)
+    def fill(
+        self, x: Sequence[float], low: Sequence[float], high: Sequence[float], color: str, *, parted: float = 0.0
+    ) -> None:
+        """The area between two lines; `parted` from its neighbours by a paper edge of so many points."""
+        there, back = (thinned(list(zip(x, edge, strict=True)), _WRITTEN) for edge in (low, high))
+        back.reverse()
+        self._patch(Outline([*there, *back, there[0]]), color, s.PAPER if parted else None, 1, parted)
 
     def rects(self, rectangles: Sequence[Rectangle], color: str, *, edge: bool = False, z: float = 2.0) -> None:
         """Any number of rectangles as one path, so one element in the SVG; an open box needs room for its edge."""
         least = 1.2 if edge else _LEAST
         kept = [r for r in rectangles if abs(r[1] - r[0]) > least and abs(r[3] - r[2]) > _LEAST]
-        if kept:
+        wide = {round(abs(r[1] - r[0]), 6) for r in kept}
+        if len(kept) > 1 and len(wide) == 1 and not edge:  # bars: half the bytes as strokes
+            ends = [((a + b) / 2, y) for a, b, c, d in kept for y in (c, d)]
+            self._patch(Outline(ends, [1, 2] * len(kept)), "none", color, z, wide.pop())
+        elif kept:
             rings = [corner for a, b, c, d in kept for corner in ((a, c), (b, c), (b, d), (a, d), (a, c))]
             self._patch(Outline(rings, [1, 2, 2, 2, 79] * len(kept)), color, s.INK if edge else None, z)
 
@@ -172,8 +186,8 @@ class Frame:
         if codes:
             self._patch(Outline([xy for line in lines for xy in line], codes), "none", color, 1)
 
-    def _patch(self, outline: Outline, color: str, edge: str | None, z: float) -> None:
-        patch = PathPatch(outline, fc=color, ec=edge or "none", lw=_EDGE if edge else 0, zorder=z)
+    def _patch(self, outline: Outline, color: str, edge: str | None, z: float, lw: float = _EDGE) -> None:
+        patch = PathPatch(outline, fc=color, ec=edge or "none", lw=lw if edge else 0, zorder=z)
         patch.set_transform(self.pt)
         self.fig.add_artist(patch)
 

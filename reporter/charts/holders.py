@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import floor
+
 from reporter.charts import scale
 from reporter.charts import style as s
 from reporter.charts.drawing import Cut, Mark, Text
@@ -115,11 +117,15 @@ def small_multiples(spec: SmallMultiples, f: Frame) -> None:
     columns = _columns(f.cut, len(spec.panels))
     deep = -(-len(spec.panels) // columns)
     values = [v for small in spec.panels for v in small.line.values] or [0.0]
-    tall, gap, xlim = (f.bottom - f.top) / max(deep, 1), 16.0, scale.span(*(small.line for small in spec.panels))
+    tall, gap, xlim = (
+        _tenths((f.bottom - f.top) / max(deep, 1)),
+        16.0,
+        scale.span(*(small.line for small in spec.panels)),
+    )
     titles = [wrap(small.title, (f.w / columns) - gap, s.UNIT, s.SEMI) for small in spec.panels]
     at = Area(0, 0, 0, tall - s.FOOT - 7).ticks(min(values), max(values), 4)
-    edge = gutter(at)
-    each = (f.w - edge - gap * (columns - 1) - 4) / columns
+    edge = -_tenths(-gutter(at))
+    each = _tenths((f.w - edge - gap * (columns - 1) - 4) / columns)
     for i, small in enumerate(spec.panels):
         r, c = divmod(i, columns)
         left, top = c * (each + gap) + (edge if c else 0), f.top + r * tall
@@ -128,6 +134,11 @@ def small_multiples(spec: SmallMultiples, f: Frame) -> None:
         _behind(spec.panels, panel)
         panel.times(short=True)
         _small(small, panel)
+
+
+def _tenths(points: float) -> float:
+    """Whole tenths, rounded down: panels so apart are the same to the digit that is written, and one is drawn."""
+    return floor(points * 10) / 10
 
 
 def _behind(panels: tuple[Small, ...], panel: Panel) -> None:

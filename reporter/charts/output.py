@@ -72,6 +72,7 @@ _PROLOGUE = re.compile(
 )
 _ANONYMOUS = re.compile(r'<g id="[a-z0-9]+_\d+">')
 _DECIMALS = re.compile(r"(?<=[ MLz\n\"(-])(-?\d+\.\d)\d+(?=[ \n\",)])")
+_WHOLE = re.compile(r'(?<==")(-?\d+)\.0(?=")')
 _IDS = re.compile(r'(id="|xlink:href="#|url\(#)(?=[a-z]+[0-9a-f]{6,})')
 
 
@@ -180,8 +181,8 @@ def _svg(frame: Frame) -> str:
     with mpl.rc_context(salt):
         frame.fig.savefig(out, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     body = _ANONYMOUS.sub("<g>", _PROLOGUE.sub("", out.getvalue()))  # matplotlib's own ids collide between charts
-    body = re.sub(r"\n\s*", "\n", _DECIMALS.sub(r"\1", body))
-    body = compact(_IDS.sub(rf"\g<1>{key}-", body))
+    body = re.sub(r"\n\s*", "\n", _WHOLE.sub(r"\1", _DECIMALS.sub(r"\1", body)))
+    body = compact(_IDS.sub(rf"\g<1>{key}-", body), key)
     labelled = f'<svg role="img" aria-labelledby="{key}-t {key}-d" '
     title = f'<title id="{key}-t">{escape(frame.words.headline)}</title>'
     description = f'<desc id="{key}-d">{escape(frame.words.alt)}</desc>'

@@ -165,10 +165,16 @@ def _unbroken(stacks: dict[Period, list[Point]]) -> list[list[Period]]:
 def _area(
     panel: Panel, side: Side, paint: dict[str, str], run: list[tuple[Period, list[Point]]], *, light: bool
 ) -> None:
-    """One run of the stack, from the bottom up, parted by a paper line."""
+    """One run of the stack, parted by a paper line.
+
+    Where no layer is below zero each is filled down to zero, the tallest first, and the next covers what is not its
+    own: an edge is written once.
+    """
     x = [panel.x(scale.end(period)) for period, _ in run]
     half = 0.35 * scale.length(run[0][0]) * (panel.right - panel.x0) / (panel.xlim[1] - panel.xlim[0])
     low = [0.0] * len(run)
+    covering = all(p.value >= 0 for _, stack in run for p in stack)
+    fills: list[tuple[list[float], list[float], str]] = []
     for i, part in enumerate(side.layers):
         high = [base + stack[i].value for base, (_, stack) in zip(low, run, strict=True)]
         y0, y1 = list(map(panel.y, low)), list(map(panel.y, high))
@@ -181,9 +187,10 @@ def _area(
         if len(run) == 1:
             panel.f.rects([(x[0] - half, min(x[0] + half, panel.right), y0[0], y1[0])], color)
         else:
-            panel.f.fill(x, y0, y1, color)
-            panel.f.line(x, y1, s.PAPER, 0.6, z=1.5)
+            fills.append(([panel.y(0)] * len(x) if covering else y0, y1, color))
         low = high
+    for base, top, color in fills[::-1] if covering else fills:
+        panel.f.fill(x, base, top, color, parted=0.6)
 
 
 def _sheet_ends(side: Side, paint: dict[str, str]) -> list[End]:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Literal
+
+from markupsafe import Markup
 
 from reporter import fonts
 from reporter.brand import HOUSE, Look
@@ -22,6 +24,7 @@ from reporter.render import groups, receipt, receipts, templates
 from reporter.render.drawn import Drawn
 from reporter.render.headline import advances, balanced
 from reporter.render.heights import Paper
+from reporter.render.ink import dressed, named_as
 from reporter.render.packing import packed
 from reporter.render.ties import loosened, rewritten, tied
 from reporter.tree import Edition, charts, plain
@@ -54,9 +57,14 @@ class Setting:
 
 @dataclass
 class Places:
-    """Hands out the id of a place once: a figure's first place is where its receipt leads back to."""
+    """Hands out the id of a place once: a figure's first place is where its receipt leads back to.
 
-    _given: set[str]
+    `names` are shorter ids for some of them: on the screen, where each is said twice and only links of the page's own
+    lead there.
+    """
+
+    names: Mapping[str, str]
+    _given: set[str] = field(default_factory=set)
 
     def first(self, held: Fact | Claim) -> str:
         """The id the first time, the empty string afterwards."""
@@ -64,7 +72,18 @@ class Places:
         if place in self._given:
             return ""
         self._given.add(place)
-        return place
+        return self.name(place)
+
+    def name(self, place: str) -> str:
+        """The place's id."""
+        return self.names.get(place, place)
+
+
+def _numbered(groups: Sequence[receipts.Group]) -> dict[str, str]:
+    """The places of figures and judgements by number, in the order of their receipts."""
+    homes = (held.home for group in groups for held in group.receipts)
+    own = dict.fromkeys(home for home in homes if home.startswith(("f-", "c-")))
+    return {home: f"p{number}" for number, home in enumerate(own, 1)}
 
 
 def page(edition: Edition, drawings: Mapping[str, Drawn], folders: Sequence[Path], brand: Look = HOUSE) -> str:
@@ -93,7 +112,7 @@ def sheet(
 def article(edition: Edition, drawings: Mapping[str, Drawn], folders: Sequence[Path], setting: Setting) -> str:
     """The edition in one medium, as the templates set it."""
     _check(edition, drawings)
-    held = templates.environment(tuple(folders))
+    held, told = templates.environment(tuple(folders)), receipts.groups(edition)
     words = {
         "edition": edition,
         "day": Period.of(edition.as_of, Frequency.DAY),
@@ -101,12 +120,25 @@ def article(edition: Edition, drawings: Mapping[str, Drawn], folders: Sequence[P
         "brand": setting.brand,
         "measure": headline_measure(plain(edition.front["headline"]), setting.paper),
         "drawings": drawings,
-        "receipts": receipts.groups(edition),
-        "first_place": Places(set()).first,
+        **(_pictures(drawings) if setting.medium == "web" else {}),
+        "receipts": told,
+        "places": Places(_numbered(told) if setting.medium == "web" else {}),
         "at_the_back": groups.AT_THE_BACK,
     }
     with templates.placed(TEMPLATE):
         return held.get_template(TEMPLATE).render(words).strip() + "\n"
+
+
+def _pictures(drawings: Mapping[str, Drawn]) -> dict[str, object]:
+    """The charts as the page shows them, by key and cut, and the classes that dress them."""
+    cuts = {(key, "wide"): drawn.wide.svg for key, drawn in drawings.items()}
+    narrow = {key: drawn.narrow.svg for key, drawn in drawings.items() if drawn.narrow}
+    cuts |= {(key, "narrow"): named_as(svg, cuts[key, "wide"]) for key, svg in narrow.items()}
+    svgs, css = dressed(cuts.values())
+    held: dict[str, dict[str, Markup]] = {key: {} for key in drawings}
+    for (key, cut), svg in zip(cuts, svgs, strict=True):
+        held[key][cut] = Markup(svg)  # noqa: S704 -- charts escape their own text
+    return {"pictures": held, "picture_styles": Markup(css)}  # noqa: S704 -- styles of the charts' own
 
 
 def fonts_inline() -> tuple[FontFace, ...]:

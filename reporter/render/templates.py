@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,8 +16,9 @@ from markupsafe import Markup
 from reporter.errors import RenderError
 from reporter.language.wording import in_words, short
 from reporter.render import groups, receipt, receipts
-from reporter.render.ink import themed
 from reporter.tree import plain
+
+_SPARE = re.compile(r"/\*.*?\*/\s*|(?<=\n)\s+", re.DOTALL)  # comments and indents of a stylesheet
 
 
 @cache
@@ -42,8 +44,8 @@ def environment(folders: tuple[Path, ...], *, markup: bool = True) -> ImmutableS
         body=groups.body,
         notes=groups.notes,
         shortened=receipt.shortened,
+        lean=lambda css: Markup(_SPARE.sub("", css)),  # noqa: S704 -- our own stylesheets
         picture=lambda drawing: Markup(drawing.svg),  # noqa: S704 -- charts escape their own text
-        themed=lambda drawing: Markup(themed(drawing.svg)),  # noqa: S704
     )
     made.globals.update(
         opening=groups.opening,
