@@ -24,8 +24,8 @@ from reporter.errors import ConfigError, DataError, ProofError, RenderError
 from reporter.proof import page as proof
 from reporter.render.html import page
 from reporter.resources import templates_folder
-from reporter.transcript import ChartText
 from reporter.site import archive as site
+from reporter.transcript import ChartText
 from tests.browser import opened, shifts, violations
 from tests.made import made_drawings, made_edition
 

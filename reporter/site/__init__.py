@@ -1,1 +1,1 @@
-"""What stands on the web as files: the archive of all editions with its feed, and a preview of what is being written."""
+"""What stands on the web as files: the archive of all editions with its feed, and a preview of one being written."""
