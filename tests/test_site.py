@@ -49,6 +49,7 @@ def shelve(output: Path, day: date, briefing: str = "made") -> Path:
     (folder / "index.html").write_text(page(edition, drawings, [templates_folder()]), encoding="utf-8")
     (folder / "charts" / "niip.svg").write_text(drawings["niip"].wide.svg, encoding="utf-8")
     (folder / "mail" / "mail.html").write_text("to subscribers only", encoding="utf-8")
+    (folder / "mail" / "niip.png").write_bytes(b"\x89PNG")
     (folder / "briefing.pdf").write_bytes(b"%PDF-1.7")
     return folder
 
@@ -96,7 +97,7 @@ def test_the_front_page_lists_every_edition_by_year_the_latest_first(settings: S
     assert made.kept == made.unread == ()
 
 
-def test_an_edition_stands_there_with_all_but_its_mail(settings: Settings, target: Path) -> None:
+def test_an_edition_stands_there_with_all_but_its_mail_of_which_the_pictures(settings: Settings, target: Path) -> None:
     site.build(settings, target)
     made = held(target / "made" / str(DAYS[0]))
     source = held(settings.output / "made" / str(DAYS[0]))

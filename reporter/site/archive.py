@@ -20,7 +20,7 @@ from reporter.resources import templates_folder
 from reporter.site.pages import INDEX, Archive, pages
 from reporter.site.shelf import Issue, issues
 
-_PRIVATE = {"mail"}  # folders of an edition that are not for the web
+_MAIL = "mail"  # of this folder only the pictures, which mails may show from the archive
 _MARK = ".reporter-site"  # tells a folder of ours from somebody's documents
 
 
@@ -107,7 +107,8 @@ def _files(folder: Path) -> Iterator[str]:
     """The files of an edition for the web, as paths within its folder."""
     for path in folder.rglob("*") if folder.is_dir() else ():
         name = path.relative_to(folder)
-        if path.is_file() and name.parts[0] not in _PRIVATE and not path.name.startswith("."):
+        public = name.parts[0] != _MAIL or path.suffix == ".png"
+        if path.is_file() and public and not path.name.startswith("."):
             yield name.as_posix()
 
 
