@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from io import BytesIO
 
@@ -38,7 +39,7 @@ def test_the_verdict_is_on_the_very_file_that_is_published(files: Mapping[str, b
 def test_every_chart_is_there_in_three_forms(files: Mapping[str, bytes]) -> None:
     keys = charts(files)
     assert keys
-    assert {f"charts/{key}.png" for key in keys} == {name for name in files if name.endswith(".png")}
+    assert {f"charts/{key}.png" for key in keys} == {name for name in files if re.fullmatch(r"charts/.+\.png", name)}
     assert {f"data/{key}.csv" for key in keys} | {"data/observations.csv"} == {n for n in files if n.endswith(".csv")}
 
 
