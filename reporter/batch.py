@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reporter import brand, briefing, deliver, editions, freshness, own, publish, resources, store
+from reporter import brand, briefing, deliver, editions, fonts, freshness, own, publish, resources, store
 from reporter.build import Built
 from reporter.build import build as build_edition
 from reporter.config import Settings
@@ -81,7 +81,7 @@ class Outcome:
 def compose(order: Order) -> Composed:
     """The edition of an order, compared with an earlier day or edition where there is one."""
     settings = order.settings
-    look = brand.load(settings.brand)
+    look = brand.load(settings.brand, settings.cache)
     own.use(settings)
     chosen = briefing.load(order.briefing, order.parameters)
     first = [settings.templates] if settings.templates else []
@@ -116,6 +116,7 @@ def make(order: Order) -> Made:
     settings = order.settings
     with _uncollected():
         composed = compose(order)
+    with _uncollected(), fonts.using(composed.look.fonts):
         files = publish.files(
             composed.built,
             composed.folders,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 from xml.etree import ElementTree as ET
 
-from reporter import config, palette
+from reporter import config, palette, typefaces
 from reporter.errors import ConfigError
 
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -52,6 +52,7 @@ class Look:
     logo_dark: Logo | None = None
     light: Mapping[str, str] = field(default_factory=lambda: palette.LIGHT)
     dark: Mapping[str, str] = field(default_factory=lambda: palette.DARK)
+    fonts: Path | None = None  # a folder of cut fonts in the place of the house's
 
     @cached_property
     def inks(self) -> tuple[tuple[str, str], ...]:
@@ -70,8 +71,11 @@ class Look:
 HOUSE = Look()
 
 
-def load(held: config.Brand) -> Look:
-    """The look of the settings; raise ConfigError with every mistake in its files at once."""
+def load(held: config.Brand, cache_folder: Path | None = None) -> Look:
+    """The look of the settings; raise ConfigError with every mistake in its files at once.
+
+    Fonts of one's own are cut into `cache_folder` (by default the settings' own), unless they are there.
+    """
     faults: list[str] = []
     return _checked(
         Look(
@@ -83,6 +87,7 @@ def load(held: config.Brand) -> Look:
             _logo("brand.logo_dark", held.logo_dark, faults),
             palette.inks(held.colours.light, palette.LIGHT),
             palette.inks(held.colours.dark, palette.DARK),
+            _fonts(held.fonts, cache_folder or config.Settings().cache, faults),
         ),
         [*faults, *_unnamed(held)],
     )
@@ -92,6 +97,14 @@ def _checked(look: Look, faults: list[str]) -> Look:
     if faults:
         raise ConfigError("\n".join(f"{config.FILE}: {fault}" for fault in faults))
     return look
+
+
+def _fonts(held: config.Fonts, cache_folder: Path, faults: list[str]) -> Path | None:
+    try:
+        return typefaces.folder(held, cache_folder)
+    except ConfigError as error:
+        faults += str(error).splitlines()
+    return None
 
 
 def _unnamed(held: config.Brand) -> Iterator[str]:

@@ -18,13 +18,15 @@ import os
 import shutil
 import sys
 import tempfile
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 WHEEL_FOLDER = Path(__file__).with_name("_fonts")
 LICENCES = {
@@ -101,11 +103,26 @@ FACES = (
 )
 
 
-def folder() -> Path:
-    """The folder of cut fonts: the wheel's, else the environment's, which is cut now if it is not there.
+_chosen: ContextVar[Path | None] = ContextVar("_chosen", default=None)
 
-    Raise ConfigError where there is nothing to cut from.
-    """
+
+@contextmanager
+def using(place: Path | None) -> Iterator[None]:
+    """Within, `folder` is this one, a brand's own, for all that measures, draws or embeds text; or the house's."""
+    before = _chosen.set(place)
+    try:
+        yield
+    finally:
+        _chosen.reset(before)
+
+
+def folder() -> Path:
+    """The folder of cut fonts that text is set in."""
+    return _chosen.get() or house_folder()
+
+
+def house_folder() -> Path:
+    """The wheel's, else the environment's, cut now if it is not there; raise ConfigError where it cannot be."""
     if WHEEL_FOLDER.is_dir():
         return WHEEL_FOLDER
     place = environment_folder()
@@ -145,7 +162,8 @@ def cut(out: Path) -> None:
     """
     out.mkdir(parents=True, exist_ok=True)
     for face in FACES:
-        _write(_named(_completed(_instance(face)), face), out / face.name)
+        source = _package(face.package) / "files" / face.file
+        write(named(completed(subsetted(source, face.axes)), face), out / face.name)
     for file, package in LICENCES.items():
         shutil.copyfile(_package(package) / "LICENSE", out / file)
 
@@ -174,34 +192,37 @@ def _package(name: str) -> Path:
     return Path(found.origin).parent
 
 
-def _instance(face: Face) -> Any:  # noqa: ANN401 - fontTools is untyped
-    """The face's glyphs for our languages, at its place on the axes.
+def subsetted(source: Path, axes: Mapping[str, float]) -> Any:  # noqa: ANN401 - fontTools is untyped
+    """A font's glyphs for our languages; of a variable one at a place on its axes, or as near as they reach.
 
     Subset first: instancing costs per glyph, and all of Source Serif takes 5 s a face, this much 2.
     """
-    source = _package(face.package) / "files" / face.file
     from fontTools import subset, ttLib  # noqa: PLC0415 - half a second that a reader of cut fonts does not need
     from fontTools.varLib import instancer  # noqa: PLC0415
 
     font = ttLib.TTFont(source, recalcTimestamp=False)
     options = subset.Options(layout_features=list(FEATURES), name_IDs=["*"], notdef_outline=True, hinting=False)
+    options.drop_tables += ["FFTM"]  # a font editor's own, which the subsetter would complain of
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=(*LATIN, *PUNCTUATION, *SIGNS))
     subsetter.subset(font)
-    return instancer.instantiateVariableFont(font, dict(face.axes), inplace=True)
+    if "fvar" not in font:
+        return font
+    at = {x.axisTag: min(max(axes.get(x.axisTag, x.defaultValue), x.minValue), x.maxValue) for x in font["fvar"].axes}
+    return instancer.instantiateVariableFont(font, at, inplace=True)
 
 
-def _completed(font: Any) -> Any:  # noqa: ANN401 - fontTools is untyped
+def completed(font: Any) -> Any:  # noqa: ANN401 - fontTools is untyped
     """Add the blanks and copies that the family lacks."""
     have = font.getBestCmap()
     em = font["head"].unitsPerEm
     for code, share in BLANKS_PER_EM.items():
-        if code not in have:
+        if code not in have or have[code] == have[0x20]:  # a glyph that is the space's would be read as one
             _add_blank(font, f"uni{code:04X}", round(share * em))
             _map(font, code, f"uni{code:04X}")
     for code, like in COPIES.items():
         if code not in have:
-            _map(font, code, have[like])
+            _map(font, code, have[like] if like in have else have[0x2D])  # a hyphen, else a hyphen-minus
     return font
 
 
@@ -219,7 +240,7 @@ def _map(font: Any, code: int, glyph: str) -> None:  # noqa: ANN401 - fontTools 
             table.cmap[code] = glyph
 
 
-def _named(font: Any, face: Face) -> Any:  # noqa: ANN401 - fontTools is untyped
+def named(font: Any, face: Face) -> Any:  # noqa: ANN401 - fontTools is untyped
     """Give the font our names, weight and style; otherwise three cuts of one file register as one."""
     table = font["name"]
     kept = {i: text for i in _KEPT_NAMES if (text := table.getDebugName(i))}
@@ -251,10 +272,12 @@ def _names(face: Face) -> dict[int, str]:
     }
 
 
-def _write(font: Any, stem: Path) -> None:  # noqa: ANN401 - fontTools is untyped
+def write(font: Any, stem: Path) -> None:  # noqa: ANN401 - fontTools is untyped
+    """Save a font as `.ttf` and `.woff2`."""
     font.save(stem.with_suffix(".ttf"))
     font.flavor = "woff2"
     font.save(stem.with_suffix(".woff2"))
+    font.close()
 
 
 def main(arguments: Iterable[str] = ()) -> None:

@@ -22,6 +22,7 @@ from reporter.proof import prove
 from reporter.proof.check import Made
 from reporter.proof.signing import signer
 from reporter.render import conformance
+from reporter.render.coverage import assert_covered
 from reporter.render.drawn import Drawn
 from reporter.render.ink import reinked
 from reporter.render.mailed import NOBODYS, Letterhead, mailed
@@ -59,6 +60,7 @@ def files(  # noqa: PLR0913 -- one parameter an option
     texts = (*_texts(pending.result()), *_points(drawn))
     facts = record.write(edition, [score.to_json() for score in built.scores], texts)
     told = prove.made(edition, texts)
+    assert_covered(told.passages, texts)
     prove.of_charts(told)
     made = {"facts.json": facts}
     tables = {f"{key}.csv": _table(built.charts[key].reads, _source(block)) for key, block in blocks.items()}

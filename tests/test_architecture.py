@@ -21,7 +21,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("catalogue",),  # what a series is: a source names what it parses
     ("sources",),
     ("config", "keys", "http", "releases", "embedded", "own", "store", "quotes", "revisions", "backtested"),
-    ("pull", "freshness", "schedule", "brand"),
+    ("pull", "freshness", "schedule", "brand", "typefaces"),
     ("rounding", "expr"),
     ("facts", "claims", "calc", "noise"),
     ("inline", "tree", "compare", "findings"),
@@ -79,7 +79,7 @@ ONLY_IN = {
     "urllib3": {"http"},
     "requests": {"http"},
     "httpx": {"http"},
-    "fontTools": {"fonts"},
+    "fontTools": {"fonts", "typefaces"},
 }
 LONGEST_MODULE = 300
 

@@ -48,7 +48,7 @@ def settings_of(folder: Path, text: str = BRAND, logo: str | bytes = SVG) -> Pat
 
 
 def look_of(folder: Path, text: str = BRAND, logo: str | bytes = SVG) -> brand.Look:
-    return brand.load(load(settings_of(folder, text, logo), {}).brand)
+    return brand.load(load(settings_of(folder, text, logo), {}).brand, folder / "cache")
 
 
 def faults(folder: Path, text: str = BRAND, logo: str | bytes = SVG) -> str:

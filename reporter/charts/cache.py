@@ -24,10 +24,10 @@ _DRAWN_BY = ("matplotlib", "numpy")
 
 
 @cache
-def _tools() -> bytes:
-    """What every chart depends on besides its own specification."""
+def _tools(faces: Path) -> bytes:
+    """What every chart depends on besides its own specification; `faces` is the folder of cut fonts."""
     digest = hashlib.sha256()
-    for file in (*sorted(Path(__file__).parent.glob("*.py")), *sorted(fonts.folder().glob("ReporterSans-*.ttf"))):
+    for file in (*sorted(Path(__file__).parent.glob("*.py")), *sorted(faces.glob("ReporterSans-*.ttf"))):
         digest.update(f"\0{file.name}\0".encode() + file.read_bytes())
     for package in _DRAWN_BY:
         digest.update(f"\0{package}\0{version(package)}".encode())
@@ -37,7 +37,7 @@ def _tools() -> bytes:
 def fingerprint(job: Job) -> str:
     """The name of a chart's entry, 64 hexadecimal digits."""
     made_of = repr((type(job.spec).__name__, job.spec, job.words, job.cut, *job.inks))
-    return hashlib.sha256(_tools() + made_of.encode()).hexdigest()
+    return hashlib.sha256(_tools(fonts.folder()) + made_of.encode()).hexdigest()
 
 
 def cached(jobs: Iterable[Job], folder: Path) -> dict[str, Drawing]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 from matplotlib import font_manager
@@ -12,11 +12,20 @@ from matplotlib.ft2font import LoadFlags
 from reporter.charts.style import BOLD, FAMILY, LABEL, REGULAR
 
 
-@cache
 def use_fonts(folder: Path) -> None:
-    """Register the static weights; a variable file would be read at its default, for this family ExtraLight."""
-    for file in sorted(folder.glob("ReporterSans-*.ttf")):
-        font_manager.fontManager.addfont(file)
+    """Register the static weights; a variable file would be read at its default, for this family ExtraLight.
+
+    Those of another folder are forgotten: two brands in one process have faces of one name.
+    """
+    files = [str(file) for file in sorted(folder.glob("ReporterSans-*.ttf"))]
+    manager = font_manager.fontManager
+    if [entry.fname for entry in manager.ttflist if entry.name == FAMILY] == files:
+        return
+    manager.ttflist = [entry for entry in manager.ttflist if entry.name != FAMILY]
+    for file in files:
+        manager.addfont(file)
+    _face.cache_clear()
+    width.cache_clear()
 
 
 @lru_cache(8)

@@ -40,13 +40,15 @@ def diff(before: Path, after: Path, page: Path | None, *, as_json: bool) -> None
 
 
 def _write(target: Path, found: Difference) -> None:
-    from reporter import brand, resources  # noqa: PLC0415
+    from reporter import brand, fonts, resources  # noqa: PLC0415
     from reporter.commands.session import settings  # noqa: PLC0415
     from reporter.proof import difference_page  # noqa: PLC0415
 
     held = settings()
     own = [held.templates] if held.templates else []
-    text = difference_page.page(found, [*own, resources.templates_folder()], brand.load(held.brand))
+    look = brand.load(held.brand, held.cache)
+    with fonts.using(look.fonts):
+        text = difference_page.page(found, [*own, resources.templates_folder()], look)
     try:
         target.write_text(text, encoding="utf-8")
     except OSError as error:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from reporter import fonts
 from reporter.model.observations import Basis
@@ -34,7 +35,7 @@ class Type:
 
     def width(self, text: str) -> float:
         """Of a run of text without kerning, millimetres."""
-        return (_face(self.face).width(text) + self.spacing * len(text)) * self.size / MM
+        return (_face(fonts.folder(), self.face).width(text) + self.spacing * len(text)) * self.size / MM
 
     def count(self, text: str, measure: float | Callable[[int], float], indent: float = 0.0) -> int:
         """How many lines the text takes; `measure` is their width in millimetres, or that of the line numbered."""
@@ -84,5 +85,5 @@ def _words(text: str) -> Iterator[str]:
 
 
 @cache
-def _face(name: str) -> Advances:
-    return advances(fonts.folder() / f"{name}.ttf")
+def _face(folder: Path, name: str) -> Advances:
+    return advances(folder / f"{name}.ttf")
