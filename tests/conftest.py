@@ -23,6 +23,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write tests/golden anew from what tests produce")
 
 
+# Tests of one case each, whose numbers are told at the end: what has to be refused, and what must raise no alarm.
+_CASES = {
+    "words that must fail": ("test_what_is_bound_to_nothing_fails_with_its_place",),
+    "honest words that must pass": ("test_honest_words_raise_no_alarm",),
+    "tampered editions that must fail": (
+        "test_facts_that_do_not_agree_are_named",
+        "test_other_pages_fail_both_ways",
+        "test_a_page_that_says_something_else_is_found_out",
+        "test_every_change_is_told_by_the_part_it_was_made_in",
+        "test_a_hostile_pdf_is_a_failure_and_nothing_more",
+        "test_pages_that_say_another_thing_fail",
+    ),
+}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The counts of adversarial cases, as the proof's promise is measured by them."""
+    passed = [report.nodeid.partition("::")[2].partition("[")[0] for report in terminalreporter.getreports("passed")]
+    for told, tests in _CASES.items():
+        if count := sum(name in tests for name in passed):
+            terminalreporter.write_line(f"{told}: {count} passed")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def scrubbed_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No setting, home or cache of the person at the keyboard reaches a test, nor a process that a test starts."""

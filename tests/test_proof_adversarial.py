@@ -1,4 +1,4 @@
-"""Cases that ship as data: words that must fail a build, and honest ones that must not. The counts are printed."""
+"""Cases that ship as data: words that must fail a build, and honest ones. The counts are printed at the end of a run."""
 
 from __future__ import annotations
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from reporter.errors import FrequencyMismatch, ParseError
 from reporter.model.periods import Frequency, Period
-from reporter.sources.fred import fredgraph
+from reporter.sources.base import Bases
+from reporter.sources.fred import FredGraph, fredgraph
 from reporter.sources.payload import consecutive, number, text_of
 from tests.support import PAYLOADS
 
@@ -84,3 +85,9 @@ def test_consecutive_refuses_mixed_frequencies() -> None:
     mixed = {Period.parse("2026Q1"): "1", Period.of(date(2026, 1, 1), D): "2"}
     with pytest.raises(FrequencyMismatch):
         consecutive(mixed)
+
+
+def test_one_id_is_asked_for_in_one_call() -> None:
+    """Several of mixed frequencies in one call are undocumented."""
+    asked = FredGraph().requests(["fred:GDP", "fred:DGS10", "fred:IIPUSNETIQ", "fred:GDP"], Bases(), {})
+    assert [dict(request.params)["id"] for request in asked] == ["GDP", "DGS10", "IIPUSNETIQ"]

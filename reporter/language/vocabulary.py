@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -23,6 +24,7 @@ from reporter.language.numerals import numbers_in
 from reporter.rounding import USUAL, written
 
 _LEAF, _COUNT = "\N{OBJECT REPLACEMENT CHARACTER}", "\N{REPLACEMENT CHARACTER}"  # a count, and any other leaf
+_HYPHENS = "\N{HYPHEN}\N{NON-BREAKING HYPHEN}"
 _CLAUSE = re.compile(r"[.,;:!?()–]")
 _NEAR = 4  # words before a phrase in which a negation counts
 
@@ -83,7 +85,7 @@ def phrases() -> tuple[Phrase, ...]:
 def faults(line: Line) -> Iterator[Fault]:
     """Every measurable word of a line that its claims do not bear."""
     held = _read()
-    chars = [*_chars(line, ())]
+    chars = [*_spelled(_chars(line, ()))]
     text = held.honest.sub(lambda m: " " * len(m[0]), "".join(char for char, _ in chars))
     for found in held.pattern.finditer(text):
         phrase = held.form[_plain(found[0])]
@@ -241,6 +243,15 @@ def _finding(claim: Claim) -> str:
 def _chars(line: Line, said: tuple[Claim, ...]) -> Iterator[tuple[str, _Char]]:
     for node in line:
         yield from _of_node(node, said)
+
+
+def _spelled(chars: Iterable[tuple[str, _Char]]) -> Iterator[tuple[str, _Char]]:
+    """As a reader sees it: without marks that have no width, letters and hyphens of every kind as plain ones."""
+    for text, about in chars:
+        for char in text:
+            plain = "-" if char in _HYPHENS else unicodedata.normalize("NFKC", char)
+            if unicodedata.category(char) != "Cf":
+                yield (plain if len(plain) == 1 else char), about
 
 
 def _of_node(node: Inline, said: tuple[Claim, ...]) -> Iterator[tuple[str, _Char]]:
