@@ -1,4 +1,4 @@
-"""Cases that ship as data: words that must fail a build, and honest ones. The counts are printed at the end of a run."""
+"""Cases that ship as data: words that must fail a build, honest ones that must not. A run ends with the counts."""
 
 from __future__ import annotations
 
