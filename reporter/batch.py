@@ -91,7 +91,8 @@ def compose(order: Order) -> Composed:
         found = editions.find(chosen, order.as_of, settings.output, order.since, held)
         seen = store.snapshot(order.as_of, chosen.needs, held)
         asked = freshness.asking(held, order.as_of)
-        built = build_edition(chosen, seen, folders, found.earlier, asked, _commentary(order.commentary))
+        with resources.located(folders):
+            built = build_edition(chosen, seen, folders, found.earlier, asked, _commentary(order.commentary))
     return Composed(_signed(built, look), folders, found.unread, look)
 
 
@@ -116,7 +117,7 @@ def make(order: Order) -> Made:
     settings = order.settings
     with _uncollected():
         composed = compose(order)
-    with _uncollected(), fonts.using(composed.look.fonts):
+    with _uncollected(), fonts.using(composed.look.fonts), resources.located(composed.folders):
         files = publish.files(
             composed.built,
             composed.folders,

@@ -75,5 +75,5 @@ def placed(template: str) -> Iterator[None]:
     except TemplateError as error:
         frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith((".j2", ".css"))]
         where = frames[-1] if frames else None
-        name = Path(where.filename).name if where else template
+        name = "/".join(Path(where.filename).parts[-2:]) if where else template  # base/page.html.j2
         raise RenderError(str(error), template=name, line=(where.lineno or 0) if where else 0) from error
