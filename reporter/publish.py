@@ -121,6 +121,7 @@ def _mail(
         "subject": parts.subject,
         "preheader": parts.preheader,
         "page": letterhead.page,
+        "postal_address": letterhead.postal_address,
         "images": sorted(parts.images),
     }
     made = {

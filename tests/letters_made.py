@@ -45,6 +45,7 @@ def made_folder(folder: Path, settings: Settings = SETTINGS, parts: MailParts | 
         "subject": held.subject,
         "preheader": held.preheader,
         "page": letterhead(settings, "made", AS_OF).page,
+        "postal_address": settings.mail.postal_address,
         "images": sorted(held.images),
     }
     files = {

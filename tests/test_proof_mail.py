@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -10,12 +11,15 @@ from pathlib import Path
 import pytest
 
 from reporter import briefing, publish, store
+from reporter.brand import Look
 from reporter.build import build
 from reporter.errors import ProofError
-from reporter.proof import prove
+from reporter.proof import prove, verify
 from reporter.render.mail import MailParts
+from reporter.render.mailed import letterhead
 from reporter.resources import templates_folder
-from reporter.tree import Edition, Front, TakeawayLine, Text
+from reporter.tree import Edition, Front, NameLeaf, TakeawayLine, Text
+from tests.letters_made import SETTINGS
 from tests.made import made_edition
 from tests.proof_made import DAY
 from tests.support import ROOT
@@ -91,3 +95,61 @@ def test_a_build_writes_the_mail_beside_the_edition() -> None:
     assert names - pictures == {"mail/mail.html", "mail/mail.txt", "mail/mail.json"}
     assert len(pictures) == len(whole.charts)
     assert len(files["mail/mail.html"]) < 100_000
+
+
+# --- as it lies in the edition's folder -----------------------------------------------------------------------------
+
+
+@cache
+def written() -> Mapping[str, bytes]:
+    """An edition of a publisher whose imprint has numerals, as a build writes it."""
+    look = Look("Example 24", "What matters", "Since 1843.", ("Example Press Ltd, No. 77.",))
+    chosen = briefing.load("holder-profile", {"country": "Japan"})
+    whole = build(chosen, store.snapshot(DAY, chosen.needs), [templates_folder()])
+    imprint = tuple((place, (NameLeaf(words),)) for place, words in look.words)
+    whole = replace(whole, edition=replace(whole.edition, imprint=imprint))
+    head = letterhead(SETTINGS, whole.edition.briefing, DAY, look)
+    return publish.files(whole, [templates_folder()], formats=["html", "mail"], letterhead=head, brand=look)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, body in written().items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(body)
+    return tmp_path
+
+
+def test_the_mail_of_an_honest_edition_is_consistent(folder: Path) -> None:
+    page, letter = verify.verify(folder)
+    assert not page.failures
+    assert not letter.failures
+    assert (letter.name, letter.changed) == ("mail", None)
+    assert verify.verify(folder / "mail" / "mail.json") == (letter,)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "words"),
+    [
+        ("mail.html", "You asked for", "You and 9 others asked for", "mail/mail.html: page 1: bound to nothing: '9'"),
+        ("mail.html", "This edition has no key takeaways", "This edition has no news", "not as it was made"),
+        ("mail.txt", "Japan", "Spain", "mail/mail.txt: not as it was made"),
+        ("mail.txt", "without tracking", "to 4,000 others", "bound to nothing: '4,000'"),
+        ("mail.txt", "index.html\n", "index9.html\n", "mail/mail.txt: page 1: bound to nothing"),
+        ("mail.json", '"subject": "', '"subject": "News: ', "the subject is none of the edition's"),
+        ("mail.json", '"preheader": "', '"preheader": "Hurry. ', "the preheader is none of the edition's lines"),
+        ("mail.json", '"page"', '"pages"', "not a mail that can be read"),
+    ],
+)
+def test_a_mail_that_was_changed_in_its_folder_is_not(folder: Path, name: str, old: str, new: str, words: str) -> None:
+    path = folder / "mail" / name
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    _, letter = verify.verify(folder)
+    assert any(words in fault for fault in letter.inconsistent), letter.inconsistent
+
+
+def test_a_mail_without_its_text_is_not_whole(folder: Path) -> None:
+    (folder / "mail" / "mail.txt").unlink()
+    assert verify.verify(folder)[1].inconsistent[0].startswith("not a mail that can be read")

@@ -27,7 +27,8 @@ _LISTED = 12  # observations that are named before they are counted
 def verify(edition: Path, key: str | None, *, live: bool, as_json: bool) -> None:
     """Prove a published edition from its own files, without a network and without trust in its publisher.
 
-    FILE is a PDF, whose facts are attached to it, or a page with facts.json beside it; DIR an edition's folder.
+    FILE is a PDF, whose facts are attached to it, or a page with facts.json beside it; DIR an edition's folder,
+    whose mail is proved with them.
     Three things are told apart: whether text, facts and observations agree (consistent), whether anything was
     changed since it was made (intact), and whose key vouches for that (signed).
 

@@ -189,6 +189,9 @@ def _read(folder: Path, settings: Settings) -> Edition:
     if about["page"] != held.page:
         message = f"{folder}: the mail was made for {about['page'] or 'no page'}, and [site] url now says {held.page}; "
         raise DeliveryError(message + "build the edition again")
+    if about["postal_address"] != settings.mail.postal_address:
+        message = f"{folder}: the mail was made with another [mail] postal_address; build the edition again"
+        raise DeliveryError(message)
     html = _bytes(folder / "mail" / "mail.html")
     if len(html) > LONGEST_HTML:
         message = f"{folder / 'mail' / 'mail.html'}: {len(html):,} bytes of HTML are more than {LONGEST_HTML:,}"

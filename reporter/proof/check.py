@@ -20,7 +20,7 @@ from reporter.proof.spread import Place, Spread, compact, tokens
 from reporter.transcript import ChartText, Passage
 from reporter.tree import Inline, Judged, Line, Styled, plain, walk
 
-_FRONT = {"front.name", "front.tagline", "front.headline", "front.standfirst", "front.colophon"}
+_FRONT = {f"front.{name}" for name in ("name", "tagline", "headline", "standfirst", "no_takeaways", "colophon")}
 _TABLE = {"table.caption", "table.unit", "table.columns", "table.row", "table.note"}
 _UNSEEN = {"chart", "front", "table"}  # of these only the fields above stand in the text
 _MACHINE = {"viewport", "color-scheme", "generator", "dcterms.created", "dcterms.modified", "article:published_time"}

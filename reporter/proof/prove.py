@@ -39,9 +39,7 @@ def of_mail(held: check.Made, edition: Edition, letterhead: Letterhead, parts: M
     """Raise ProofError where the finished mail, as HTML or as text, is not what was made."""
     said = (*told(edition, letterhead), Passage("preheader", preheader(edition)))
     _refuse(check.faults(mail.of_html(parts), check.Made(said, (), held.facts)))
-    # A text shows no picture: it says its headline and what there is to see.
-    spoken = {"chart.headline": "picture", "chart.alt": "picture"}
-    lines = tuple(replace(one, where=spoken.get(one.where, one.where)) for one in told(edition, letterhead))
+    lines = tuple(replace(one, where=mail.SPOKEN.get(one.where, one.where)) for one in told(edition, letterhead))
     _refuse(check.faults(mail.of_text(parts, links(edition, letterhead)), check.Made(lines, (), held.facts)))
 
 

@@ -24,7 +24,7 @@ from reporter.record import read_record
 if TYPE_CHECKING:
     from pikepdf import Pdf
 
-FACTS, PAGE, PAPER = "facts.json", "index.html", "briefing.pdf"
+FACTS, PAGE, PAPER, MAIL = "facts.json", "index.html", "briefing.pdf", "mail.json"
 LARGEST = 64 * 2**20  # bytes of a file; an edition's largest has about one million
 SECONDS = 60  # of the child; of processor time it has a third
 _PDF = b"%PDF"
@@ -35,13 +35,16 @@ _MALFORMED = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
 
 
 def verify(target: Path, key: str = "") -> tuple[Verdict, ...]:
-    """The verdicts on a PDF, a page, or an edition's folder; `key` is the public key that has to have signed.
+    """The verdicts on a PDF, a page, a mail (by its mail.json), or an edition's folder with all of them.
+
+    `key` is the public key that has to have signed the PDF.
 
     Raise ConfigError where there is nothing to verify.
     """
     if target.is_dir():
-        found = [path for path in (target / PAGE, target / PAPER) if path.is_file()]
-        if not found or not (target / FACTS).is_file():
+        places = (target / PAGE, target / PAPER, target / "mail" / MAIL)
+        found = [path for path in places if path.is_file()]
+        if not {PAGE, PAPER}.intersection(path.name for path in found) or not (target / FACTS).is_file():
             message = f"{target}: no edition; it needs {FACTS} and {PAGE} or {PAPER}"
             raise ConfigError(message)
         # The facts beside the page have to be those attached to the PDF, whose signature so covers both.
@@ -70,9 +73,26 @@ def of_page(text: str, facts: bytes, name: str = PAGE) -> Verdict:
     return Verdict(name, *_consistent(page.texts(text, name), facts), None)
 
 
+def of_mail(folder: Path, facts: bytes) -> Verdict:
+    """The verdict on the mail in a folder: its HTML, its text and what it is called in a list of mails."""
+    from reporter.proof import mail  # noqa: PLC0415 -- most that is verified is a page or a PDF
+
+    try:
+        about = json.loads((folder / MAIL).read_bytes())
+        names = ("subject", "preheader", "page", "postal_address")
+        texts = ((folder / name).read_text("utf-8") for name in ("mail.html", "mail.txt"))
+        held = mail.Published(*(str(about[name]) for name in names), *texts)
+        record = read_record(facts)
+        return Verdict("mail", figures.count(record.text).total, tuple(mail.faults(held, record)), None)
+    except (OSError, UnicodeDecodeError, DataError, *_MALFORMED) as error:
+        return worst("mail", f"not a mail that can be read: {error}")
+
+
 def of_file(path: Path, beside: Path | None) -> Verdict:
     """The verdict on a PDF or a page; to be called where memory and time are limited."""
     content, facts = path.read_bytes(), beside.read_bytes() if beside else None
+    if path.name == MAIL:
+        return of_mail(path.parent, facts or b"")
     if content.startswith(_PDF):
         return of_pdf(content, path.name, facts)
     return of_page(content.decode("utf-8", "replace"), facts or b"", path.name)
@@ -98,7 +118,7 @@ def facts_of(target: Path) -> bytes:
 
 def _file(path: Path, key: str) -> Verdict:
     is_pdf = _start(path) == _PDF
-    facts = path.with_name(FACTS)
+    facts = (path.parent if path.name == MAIL else path).with_name(FACTS)
     if facts.is_file():
         _start(facts)
     elif not is_pdf:
