@@ -89,7 +89,7 @@ def _ledger(held: Settings) -> Ledger | nullcontext[None]:
 
     if not held.list.ledger.is_file():
         return nullcontext()
-    return Ledger(held.list.ledger, witness=held.list.ledger.parent)  # which only a sender looks at
+    return Ledger(held.list.ledger, witness=held.list.witness)
 
 
 def _note(bounce: Bounce, ledger: Ledger | None, people: People) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -68,6 +69,10 @@ def _run(chosen: Briefing, name: str, held: Settings, *, offline: bool, sends: b
         refresh.pull_if_due(chosen, held, moment, pull.progress(), _warn)
     today = moment.date()
     figures = runs.figures(chosen, held, today)
+    if note and note.step is runs.Step.BUILT and _is_begun(held, f"{chosen.name}/{note.day}"):
+        # Whoever has not got it yet gets it before anything else is made.
+        _send(chosen, held, note)
+        return
     if runs.is_to_be_built(note, figures, today, held.run.apart_days):
         note = _built(chosen, name, held, runs.Note(today, figures, runs.Step.BUILDING))
     if note is None or note.step is runs.Step.DONE:
@@ -80,8 +85,25 @@ def _run(chosen: Briefing, name: str, held: Settings, *, offline: bool, sends: b
         more = f"; and {len(late) - _NAMED} more" if len(late) > _NAMED else ""
         message = f"built, and not sent: {'; '.join(late[:_NAMED])}{more}. A later run sends it"
         raise StaleSeries(message)
+    _send(chosen, held, note)
+
+
+def _send(chosen: Briefing, held: Settings, note: Note) -> None:
+    from reporter import run as runs  # noqa: PLC0415
+
     if _is_sent(held.output / chosen.name / note.day.isoformat(), held):
         runs.write(held.output, chosen.name, note.at(runs.Step.DONE))
+
+
+def _is_begun(held: Settings, key: str) -> bool:
+    """Whether an edition is planned, and not finished: part of its readers may have it."""
+    from reporter.mail.outbox import open_ledger  # noqa: PLC0415
+
+    if not (held.list.ledger.is_file() and held.list.people.is_file()):
+        return False
+    with open_ledger(held) as ledger:
+        planned = ledger.edition(key)
+    return planned is not None and not planned.finished_at
 
 
 def _built(chosen: Briefing, name: str, held: Settings, note: Note) -> Note:
@@ -105,14 +127,30 @@ def _built(chosen: Briefing, name: str, held: Settings, note: Note) -> Note:
 
 def _is_sent(folder: Path, held: Settings) -> bool:
     """Send an edition, or say why nothing is sent; whether nothing is left to do for it."""
+    from reporter.commands.sending import go  # noqa: PLC0415
+    from reporter.mail.outbox import Outbox, open_ledger  # noqa: PLC0415
+
     if not held.mail.sender:
         click.echo("not sent: there is no [mail] sender in reporter.toml")
         return True
     if not held.list.people.is_file():
         click.echo(f"not sent: there is no list at {held.list.people}; `reporter subscribers import` makes one")
         return True
-    click.echo(f"not sent by itself: `reporter send {folder}` does")
-    return False
+    outbox = Outbox.of(folder, held, os.environ)
+    with open_ledger(held) as ledger:
+        planned = ledger.edition(outbox.key)
+        if planned is None:
+            planned = ledger.plan(outbox.plan())
+        elif planned.finished_at:
+            return True
+        elif planned.paused:
+            message = f"{planned.key} is paused: {planned.paused}; see to it, then `reporter send resume {planned.key}`"
+            raise DeliveryError(message)
+        else:
+            outbox.check(planned)
+        go(outbox, ledger, planned, as_json=False)
+        now = ledger.edition(planned.key)
+        return now is not None and now.finished_at is not None
 
 
 @contextmanager
@@ -144,7 +182,7 @@ def _write_units(folder: Path, briefing: str) -> None:
         f"  sudo cp {folder}/reporter* /etc/systemd/system/ && sudo systemctl daemon-reload\n"
         "  sudo systemctl enable --now reporter.timer reporter-serve.service\n"
         "\nOr, for cron:\n"
-        f"  15 7 * * *  cd {Path.cwd()} && {command} run {briefing}"
+        f"  15 * * * *  cd {Path.cwd()} && {command} run {briefing}"
     )
 
 
