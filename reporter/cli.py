@@ -21,6 +21,7 @@ from reporter.commands import (
     doctor,
     errata,
     init,
+    preview,
     pull,
     run,
     send,
@@ -283,6 +284,7 @@ for command in (
     errata.errata,
     backtest.backtest,
     site.site,
+    preview.preview,
 ):
     reporter.add_command(command)
 

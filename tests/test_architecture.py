@@ -73,7 +73,7 @@ ONLY_IN = {
     "page": {"render"},
     "smtplib": {"mail"},
     "socket": {"http", "mail", "web"},
-    "http.server": {"testing", "web"},
+    "http.server": {"testing", "web", "site"},
     "urllib.request": {"http", "render"},  # render: WeasyPrint's fetcher, which answers from memory
     "http.client": {"http"},
     "urllib3": {"http"},
