@@ -284,7 +284,7 @@ def test_styles_that_charts_share_are_classes_of_the_page() -> None:
         '<svg style="font-family: A"><path class="i0"/><path style="fill: none"/></svg>',
         '<svg style="font-family: A"><path class="i0"/></svg>',
     ]
-    assert css == ".i0 { fill: var(--c-navy) }"
+    assert css == ".i0{fill:var(--c-navy)}"
 
 
 @pytest.mark.parametrize("sheet_name", ["web.css", "print.css"])

@@ -11,6 +11,7 @@ from reporter.charts.style import PALETTE
 _INKS = {ink.lower(): f"var(--c-{name})" for name, ink in PALETTE.items()}
 _STYLE = re.compile(r'(?<!<svg) style="([^"]*)"')
 _ALONE = re.compile(r' (?:xmlns(?::xlink)?|version)="[^"]*"')  # what only a file of its own needs
+_SPACE = re.compile(r"(?<=[:;]) ")
 _NAMED = re.compile(r'aria-labelledby="[^"]*"')
 _NAMES = re.compile(r"<title.*?</title>\s*<desc.*?</desc>\s*", re.DOTALL)
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}(?![0-9a-zA-Z_-])")
@@ -39,7 +40,7 @@ def dressed(svgs: Iterable[str]) -> tuple[list[str], str]:
     shown = [_ALONE.sub("", themed(svg)) for svg in svgs]
     count = Counter(style for svg in shown for style in _STYLE.findall(svg))
     classes = {style: f"i{number}" for number, (style, times) in enumerate(count.most_common()) if times > 1}
-    css = "\n".join(f".{name} {{ {style} }}" for style, name in classes.items())
+    css = "\n".join(f".{name}{{{_SPACE.sub('', style)}}}" for style, name in classes.items())
 
     def worn(found: re.Match[str]) -> str:
         return f' class="{classes[found[1]]}"' if found[1] in classes else found[0]

@@ -1,7 +1,7 @@
 """Values to be read off a chart in the page: a strip over each period, told when pointed at or focused.
 
 The strips are radio buttons, of which a browser makes one stop of the Tab key and lets the arrow keys go from period
-to period: no script is needed. A chart of many periods is read at some thirty of them, the last one included.
+to period: no script is needed. A chart of many periods is read at some twenty of them, the last one included.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from reporter.language.wording import short
 from reporter.model.periods import Period
 from reporter.rounding import MINUS, rounded
 
-MOST = 32  # strips of a chart: thinner ones could not be hit, and each weighs a hundred bytes
+MOST = 24  # strips of a chart: thinner ones could not be hit, and each weighs a hundred bytes
 _POINT = 72 / 25.4  # to the millimetre
 _NEAR = 6.0  # points between a bar in the middle of its period and a line's value at the end of it
 _LARGE, _MIDDLE = 100, 10  # from where on a value is told without decimals, with one

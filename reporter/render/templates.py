@@ -18,7 +18,9 @@ from reporter.language.wording import in_words, short
 from reporter.render import groups, receipt, receipts
 from reporter.tree import plain
 
-_SPARE = re.compile(r"/\*.*?\*/\s*|(?<=\n)\s+", re.DOTALL)  # comments and indents of a stylesheet
+_SPARE = re.compile(
+    r"/\*.*?\*/\s*|(?<=\n)\s+|\s+(?=[{}])|(?<=[{};])[ \t]+", re.DOTALL
+)  # comments, and white space that says nothing
 
 
 @cache
