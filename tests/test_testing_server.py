@@ -248,7 +248,7 @@ def test_a_process_finds_the_server_by_its_environment(server: Server, tmp_path:
 
 @pytest.mark.parametrize("url", ["http://fred.stlouisfed.org", "ftp://a", "fred.stlouisfed.org"])
 def test_a_base_that_is_not_https_is_a_mistake_of_configuration(url: str, tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="fred_url must start with https://"):
+    with pytest.raises(ConfigError, match="REPORTER_FRED_URL must start with https://"):
         load(tmp_path, {"REPORTER_FRED_URL": url})
 
 
