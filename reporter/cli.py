@@ -261,7 +261,8 @@ def _report(built: Built, target: Path, names: Sequence[str], *, as_json: bool, 
         )
         return
     click.echo(plain(edition.front["headline"]))
-    click.echo(f"{target}: {', '.join(name for name in names if '/' not in name)}, charts/, data/")
+    folders = sorted({f"{name.partition('/')[0]}/" for name in names if "/" in name})
+    click.echo(f"{target}: {', '.join([*(name for name in names if '/' not in name), *folders])}")
     if late:
         click.echo(f"late: {', '.join(late)}", err=True)
 

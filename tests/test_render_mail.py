@@ -12,12 +12,13 @@ import pytest
 from reporter.brand import Look, load
 from reporter.config import Brand, Colours, Settings, Site
 from reporter.errors import RenderError
+from reporter.render.html import page
 from reporter.render.mail import ADDRESS, LONGEST_HTML, NOBODYS, UNSUBSCRIBE, Letterhead, MailParts, mail
 from reporter.render.mailed import letterhead, mailed, preheader, subject
 from reporter.render.text import WIDEST_GRID
 from reporter.resources import templates_folder
 from reporter.tree import Edition, Front, TakeawayLine, Text, charts, plain
-from tests.made import AS_OF, HOSTILE, made_edition, made_pictures
+from tests.made import AS_OF, HOSTILE, made_drawings, made_edition, made_pictures
 
 FOLDER = "https://example.org/made/2026-11-22/"
 PAGE = f"{FOLDER}index.html"
@@ -132,6 +133,17 @@ def test_each_section_leads_to_its_receipts_once(parts: MailParts) -> None:
     assert links.count(PAGE) == 2
 
 
+def test_what_a_mail_leads_to_on_the_page_is_there(edition: Edition, parts: MailParts) -> None:
+    ids = {
+        attrs["id"]
+        for _, attrs in Seen(page(edition, made_drawings(edition), [templates_folder()])).elements
+        if "id" in attrs
+    }
+    wanted = {link["href"].partition("#")[2] for link in Seen(parts.html).of("a") if "#" in link["href"]}
+    assert wanted
+    assert wanted <= ids
+
+
 def test_without_a_site_nothing_leads_there(edition: Edition) -> None:
     parts = made(edition, NOBODYS)
     assert {link["href"] for link in Seen(parts.html).of("a")} == {UNSUBSCRIBE}
@@ -220,9 +232,9 @@ def test_the_publishers_colours_are_the_mails(edition: Edition) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "page"),
+    ("url", "address"),
     [("", ""), ("https://example.org", PAGE), ("https://example.org/", PAGE)],
 )
-def test_the_page_is_where_the_site_has_it(url: str, page: str) -> None:
+def test_the_page_is_where_the_site_has_it(url: str, address: str) -> None:
     settings: Any = Settings(site=Site(url=url))
-    assert letterhead(settings, "made", AS_OF).page == page
+    assert letterhead(settings, "made", AS_OF).page == address

@@ -58,13 +58,17 @@ def faults(held: Published, record: Record) -> Iterator[str]:
     Sections that a mail leaves out it leaves out whole. The foot may hold the address that `mail.json` names.
     """
     yield from _announced(held, record.text)
-    shown = of_html(held)
-    said = [*_told(record.text, shown.pages[0]), *_own(held)]
+    shown, said = of_html(held), [*said_in(held, record), *_own(held)]
     opening = next((p.line for p in record.text if plain(body(p.line)) == held.preheader), ())
     yield from check.faults(shown, check.Made([*said, Passage("preheader", body(opening))], (), record.facts))
     links = {word for word in held.text.split() if _is_own(word, held.page)}
     lines = [replace(one, where=SPOKEN.get(one.where, one.where)) for one in said]
     yield from check.faults(of_text(held, links), check.Made(lines, (), record.facts))
+
+
+def said_in(held: Published, record: Record) -> list[Passage]:
+    """The lines of the edition that its mail prints."""
+    return [*_told(record.text, of_html(held).pages[0])]
 
 
 def _announced(held: Published, text: Sequence[Passage]) -> Iterator[str]:

@@ -83,7 +83,8 @@ def of_mail(folder: Path, facts: bytes) -> Verdict:
         texts = ((folder / name).read_text("utf-8") for name in ("mail.html", "mail.txt"))
         held = mail.Published(*(str(about[name]) for name in names), *texts)
         record = read_record(facts)
-        return Verdict("mail", figures.count(record.text).total, tuple(mail.faults(held, record)), None)
+        printed = figures.count(mail.said_in(held, record)).total
+        return Verdict("mail", printed, tuple(mail.faults(held, record)), None)
     except (OSError, UnicodeDecodeError, DataError, *_MALFORMED) as error:
         return worst("mail", f"not a mail that can be read: {error}")
 
