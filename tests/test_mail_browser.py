@@ -90,6 +90,14 @@ def _wide(block: TableBlock) -> TableBlock:
     return replace(block, table=Table("wide", rows, worded=frozenset({1, 3})), columns=heads)
 
 
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_screen_reader_finds_its_way(browser: Browser, page: Path, dark: bool) -> None:  # noqa: FBT001
+    """Axe finds nothing but that there is no landmark: a mail program has its own around every mail."""
+    with browsers.opened(browser, page, width=600, dark=dark) as tab:
+        found = browsers.violations(tab)
+    assert {one.partition(":")[0] for one in found} <= {"landmark-one-main", "region"}, found
+
+
 def test_a_list_of_mails_shows_the_preheader_and_a_reader_does_not(browser: Browser, page: Path) -> None:
     with browsers.opened(browser, page, width=600) as tab:
         first = tab.page.locator("body > div").first
