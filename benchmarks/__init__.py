@@ -9,5 +9,6 @@
     build      a build in its cases, and the obvious way
     stages     one cold build taken apart, in a process of its own
     article    an edition as plain data, for the obvious way
+    mail, mail_sending   mails a second, the ledger, a million readers
     plain/     the obvious way: a script and a template
 """

@@ -31,6 +31,7 @@ SUITES: Mapping[str, str] = {
     "stages": "one process: a cold build by its stages",
     "proof": "its share of a build, verify as a process, the adversarial cases",
     "figures": "pulls from a local server, reading the Treasury's tables, a snapshot of many vintages",
+    "mail": "ours beside a client in C and the obvious way; the ledger; a million readers (needs Postfix's smtp-sink)",
 }
 
 
