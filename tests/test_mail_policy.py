@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from reporter.mail.pace import Pace
 from reporter.mail.policy import FIRST_WAIT, LONGEST_WAIT, Action, Reply, Stage, judge, wait
-from reporter.mail.smtp import stuffed
+from reporter.mail.stuffing import Stuffing, stuffed
 from tests.mail_made import Clock
 
 LINES = st.lists(st.binary(max_size=12).map(lambda held: held.replace(b"\r", b"").replace(b"\n", b"")), max_size=8)
@@ -56,6 +56,29 @@ def test_stuffing_is_undone_by_what_a_server_does(lines: list[bytes]) -> None:
     assert b"\r\n.\r\n" not in b"\r\n" + wired
     taken = b"".join(line[1:] if line.startswith(b".") else line for line in wired.splitlines(keepends=True))
     assert taken == data
+
+
+@given(
+    heads=st.lists(st.lists(st.sampled_from((b"", b".", b"a", b"\r\n", b".\r\n", b"a.\r\n"))), min_size=2, max_size=6),
+    tail=st.lists(st.sampled_from((b".", b"..", b"b", b".c")), min_size=1, max_size=4),
+)
+def test_an_end_that_is_looked_at_once_goes_out_as_if_it_were_each_time(
+    heads: list[list[bytes]], tail: list[bytes]
+) -> None:
+    end = (b"\r\n".join(tail) + b"\r\n") * 5000
+    stuffing = Stuffing()
+    for head in heads:
+        data = b"".join(head) + end
+        assert b"".join(stuffing.parts(data)) == stuffed(data)
+
+
+def test_a_known_end_hides_no_bare_line_end_before_it() -> None:
+    end = b"x\r\n" * 5000
+    stuffing = Stuffing()
+    assert [len(stuffing.parts(head + end)) for head in (b"a\r\n", b"b\r\n", b"c\r\n")] == [1, 1, 2]
+    for head in (b"a\n.\r\n", b"a\r", b"a\r.\r\n", b"a\n"):
+        with pytest.raises(ValueError, match="bare CR or LF"):
+            stuffing.parts(head + end)
 
 
 @pytest.mark.parametrize(

@@ -4,47 +4,25 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from datetime import date
 from email import message_from_bytes
 from email.utils import parseaddr
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from reporter import batch, config
 from reporter.cli import reporter
-from reporter.errors import DeliveryError, ProofError, ReporterError
-from reporter.keys import Secret
-from reporter.mail.people import Consent, People
-from reporter.mail.tokens import Tokens
+from reporter.errors import ProofError, ReporterError
+from reporter.mail.people import People
+from tests.send_made import READERS, SECRET, TOML, made_readers, refused, run
 from tests.smtp_server import CLOSE, Server
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
-SECRET = "a secret of the tests that is long enough"  # noqa: S105 -- of the tests
 EDITION = "holder-profile/japan/2026-02-06"
-READERS = ("ann@example.org", "ben@example.com", "cem@example.net")
-TOML = """output = "output"
-[site]
-url = "https://example.org"
-[mail]
-sender = "The Briefing <briefing@example.org>"
-postal_address = "1 Example Street, 12345 Example City"
-bounce_address = "bounces@example.org"
-max_age_days = 3650
-[smtp]
-host = "127.0.0.1"
-port = {port}
-security = "none"
-connections = 1
-[list]
-people = "people.sqlite"
-ledger = "ledger.sqlite"
-witness = "witness"
-"""
-Run = Callable[..., Result]
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +40,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def house(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder of its own, with three readers."""
     shutil.copytree(built / "output", tmp_path / "output")
-    people = People(tmp_path / "people.sqlite", Tokens(Secret(SECRET)))
-    at = datetime(2026, 2, 1, tzinfo=UTC)
-    for address in READERS:
-        people.add(address, address.partition("@")[0].title(), Consent("by hand", at.date()), at)
+    made_readers(tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("REPORTER_SECRET", SECRET)
     return tmp_path
@@ -75,16 +50,6 @@ def house(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def server() -> Iterator[Server]:
     with Server() as running:
         yield running
-
-
-def run(house: Path, server: Server, *words: str) -> Result:
-    (house / "reporter.toml").write_text(TOML.format(port=server.relay().port))
-    return CliRunner().invoke(reporter, ["send", *words])
-
-
-def refused(result: Result, said: str, kind: type[ReporterError] = DeliveryError) -> None:
-    assert isinstance(result.exception, kind), result.output
-    assert said in str(result.exception)
 
 
 def sent(house: Path, server: Server) -> dict[str, int]:

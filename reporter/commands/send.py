@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reporter.commands.common import as_json, say_json
+from reporter.commands.common import as_json, say_json, today
 from reporter.commands.sending import go, report, say, states, summary
 from reporter.errors import DeliveryError
 
@@ -53,16 +53,26 @@ def send() -> None:
 @click.option("--dry-run", is_flag=True, help="Show how many it would go to, write the exact mail to a file, and end.")
 @click.option("--mail", type=click.Path(path_type=Path, dir_okay=False), help="That file.  [EDITION's name + .eml]")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--erratum", is_flag=True, help="Tell those who got EDITION what in it no longer holds, by a mail of its own."
+)
 @as_json
 def edition(  # noqa: PLR0913 -- one parameter an option
-    edition: str, address: str | None, mail: Path | None, *, dry_run: bool, yes: bool, as_json: bool
+    edition: str, address: str | None, mail: Path | None, *, dry_run: bool, yes: bool, erratum: bool, as_json: bool
 ) -> None:
     """Prove EDITION, plan it, show it, ask, and send it.
 
     What leaves is what was proved: page and PDF have to pass `reporter verify`, and a digest of all files and of the
     mail itself is kept. It is not sent where it is older than [mail] max_age_days.
+
+    With --erratum, its claims are judged again as by `reporter errata`. Where any has flipped, a correction is written
+    to a folder of its own, and sent to whom EDITION was sent, or may have been.
     """
-    outbox = _outbox(edition)
+    named = _correction(edition) if erratum else edition
+    if named is None:
+        click.echo(f"all that {edition} said still holds: there is nothing to correct")
+        return
+    outbox = _outbox(named)
     if address:
         _test_copy(outbox, address, as_json=as_json)
         return
@@ -71,15 +81,15 @@ def edition(  # noqa: PLR0913 -- one parameter an option
     with open_ledger(outbox.settings) as ledger:
         planned = ledger.edition(outbox.key)
         if planned and not dry_run:
-            message = f"{outbox.key} is planned already; `reporter send resume {edition}` goes on with it"
+            message = f"{outbox.key} is planned already; `reporter send resume {outbox.key}` goes on with it"
             raise DeliveryError(message)
-        plan = outbox.plan()
+        plan = outbox.plan(ledger)
         path = mail or Path(outbox.key.replace("/", ".") + ".eml")
         path.write_bytes(outbox.sample().data)
         shown = {
             "edition": outbox.key,
-            "readers": ledger.audience(),
-            "domains": dict(ledger.domains()),
+            "readers": ledger.audience(plan.corrects),
+            "domains": {} if erratum else dict(ledger.domains()),
             "mail": str(path),
             "bytes": path.stat().st_size,
             "states": states(ledger, planned) if planned else {},
@@ -193,7 +203,28 @@ def _plan_forgotten(edition: str, held: Settings) -> None:
 
     with open_ledger(held) as ledger:
         if ledger.edition(_key(edition, held)) is None:
-            ledger.plan(_outbox(edition).plan(), forgotten=True)
+            ledger.plan(_outbox(edition).plan(ledger), forgotten=True)
+
+
+def _correction(edition: str) -> str | None:
+    """The folder of the correction of an edition, written as of today; None where all it said still holds."""
+    from reporter import store  # noqa: PLC0415
+    from reporter.commands.session import settings  # noqa: PLC0415
+    from reporter.mail import erratum  # noqa: PLC0415
+    from reporter.mail.outbox import FACTS, folder_of  # noqa: PLC0415
+    from reporter.proof.errata import errata  # noqa: PLC0415
+    from reporter.record import read_record  # noqa: PLC0415
+    from reporter.resources import templates_folder  # noqa: PLC0415
+
+    held = settings()
+    folder = folder_of(edition, held.output)
+    record = read_record((folder / FACTS).read_bytes(), str(folder / FACTS))
+    folders = (*((held.templates,) if held.templates else ()), templates_folder())
+    with store.layers(store.Store(held.store)) as at_hand:
+        found = tuple(errata(record, today(), at_hand, folders))
+    if not found:
+        return None
+    return str(erratum.write(erratum.Finding(folder, record, found, today()), held, folders))
 
 
 def _outbox(edition: str) -> Outbox:

@@ -18,13 +18,15 @@ from reporter.proof.verify import verify
 NOBODY = (0, "reader@example.org", "A Reader")  # number, address and name of the one the sample is made for
 
 
-def approve(folder: Path, sample: bytes) -> str:
+def approve(folder: Path, sample: bytes, proved: Path | None = None) -> str:
     """The digest of an edition that passes its proof; `sample` is the mail to NOBODY.
+
+    `proved` is what has to pass it where that is another folder: of an erratum, the edition it corrects.
 
     Raise ProofError where the proof fails, or where no PDF is there to say that nothing was changed.
     """
     try:
-        verdicts = verify(folder)
+        verdicts = verify(proved or folder)
     except ConfigError as error:
         raise DeliveryError(str(error)) from error
     failures = [f"{verdict.name}: {fault}" for verdict in verdicts for fault in verdict.failures]
@@ -39,10 +41,10 @@ def approve(folder: Path, sample: bytes) -> str:
     return digest.hexdigest()
 
 
-def check(folder: Path, sample: bytes, approved: str) -> None:
+def check(folder: Path, sample: bytes, approved: str, proved: Path | None = None) -> None:
     """Raise DeliveryError where the edition, or a setting that shapes its mails, is not what was approved."""
     try:
-        found = approve(folder, sample)
+        found = approve(folder, sample, proved)
     except ProofError as error:
         raise DeliveryError(str(error)) from error
     if found != approved:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 from reporter.errors import ConfigError, DataError
 from reporter.mail import ledger_sql as sql
@@ -66,8 +66,11 @@ class LedgerFile:
 
         `then` is called once it is durable, before any other thread writes, and only where it changed something.
         """
-        with self._lock, self._told():
-            changed = self._connection.execute(statement, values).rowcount
+        with self._lock:
+            try:  # not `_told`: a context manager costs as much as half of a step
+                changed = self._connection.execute(statement, values).rowcount
+            except sqlite3.Error as error:
+                self._tell(error)
             if changed and then:
                 then()
             return changed
@@ -93,16 +96,17 @@ class LedgerFile:
         """Faults that say which file, and what to do."""
         try:
             yield
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
+            self._tell(error)
+
+    def _tell(self, error: sqlite3.Error) -> NoReturn:
+        if isinstance(error, sqlite3.OperationalError):
             message = f"{self.path}: {error}; is there room on the disk, is the folder writable, and the list's file?"
             raise ConfigError(message) from error
-        except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
-            raise  # a mistake of ours, or a plan that is there already
-        except sqlite3.DatabaseError as error:
-            message = (
-                f"{self.path} is not a whole ledger: {error}; restore it from a backup, then `reporter send status`"
-            )
-            raise DataError(message) from error
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            raise error  # a mistake of ours, or a plan that is there already
+        message = f"{self.path} is not a whole ledger: {error}; restore it from a backup, then `reporter send status`"
+        raise DataError(message) from error
 
 
 def _open(path: Path, durability: Durability) -> sqlite3.Connection:

@@ -6,9 +6,11 @@ epoch of this hold: where another sender has taken over, nothing matches, and `F
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
 from reporter.errors import DataError, DeliveryError
 from reporter.mail import ledger_sql as sql
@@ -71,21 +73,37 @@ class Hold:
         values = {"edition": self._edition, "epoch": self._epoch, "at": at, "lease": at + self._lease}
         with self._file.writing() as connection:
             self._heed(connection.execute(sql.RENEW, values).fetchone() or ())
-            claims: list[Claim] = []
+            claims = self._due(connection, {**values, "limit": limit})
             while len(claims) < limit:
-                values["limit"] = limit - len(claims)
-                rows = connection.execute(sql.DUE, values).fetchall()
-                if not rows:
-                    rows = connection.execute(sql.PLANNED, {**values, "after": self._after}).fetchall()
-                    self._after = rows[-1][0] if rows else self._after
+                rows = self._on(connection, {**values, "limit": limit - len(claims), "after": self._after})
                 if not rows:
                     break
-                here = [Claim(*row) for row in rows if row[1] is not None]
-                gone = [row[0] for row in rows if row[1] is None]
-                connection.executemany(sql.CLAIM, [{**values, "subscriber": claim.subscriber} for claim in here])
-                connection.executemany(sql.SKIP, [{**values, "subscriber": key, "reply": LEFT} for key in gone])
-                claims += here
+                self._after = rows[-1][0]
+                claims += [Claim(*row) for row in rows if row[1] is not None]
             return claims
+
+    def _due(self, connection: sqlite3.Connection, values: Mapping[str, int]) -> list[Claim]:
+        """Claim those whose time has come again."""
+        rows = connection.execute(sql.DUE, values).fetchall()
+        if rows:
+            self._skip_gone(connection, rows, values)
+            here = [{**values, "subscriber": row[0]} for row in rows if row[1] is not None]
+            connection.executemany(sql.CLAIM, here)
+        return [Claim(*row) for row in rows if row[1] is not None]
+
+    def _on(self, connection: sqlite3.Connection, values: Mapping[str, int]) -> list[tuple[Any, ...]]:
+        """Claim the next ones of the plan, in one statement once those who have left are out of it."""
+        rows = connection.execute(sql.PLANNED, values).fetchall()
+        if rows:
+            self._skip_gone(connection, rows, values)
+            connection.execute(sql.CLAIM_ON, {**values, "last": rows[-1][0]})
+        return rows
+
+    @staticmethod
+    def _skip_gone(connection: sqlite3.Connection, rows: list[tuple[Any, ...]], values: Mapping[str, int]) -> None:
+        gone = [{**values, "subscriber": row[0], "reply": LEFT} for row in rows if row[1] is None]
+        if gone:
+            connection.executemany(sql.SKIP, gone)
 
     def release(self, subscribers: Iterable[int]) -> None:
         """Give back what was claimed and not begun."""
@@ -97,9 +115,11 @@ class Hold:
     def data_sent(self, subscriber: int) -> None:
         """To be called before the final dot: from here on the mail may have been taken."""
         with self._lock:  # the numbers of the sequence reach the ledger in order, and the witness after it
-            reached = self._reached + 1
-            self._move(sql.DATA_SENT, subscriber, sequence=reached, then=lambda: self._witness.write(reached))
-            self._reached = reached
+            self._reached += 1
+            self._move(sql.DATA_SENT, subscriber, None, self._testify, sequence=self._reached)
+
+    def _testify(self) -> None:
+        self._witness.write(self._reached)
 
     def sent(self, subscriber: int, reply: Reply) -> None:
         """The server has taken charge."""
@@ -149,26 +169,23 @@ class Hold:
         message = f"{self._file.path}: {sum(counts.values()):,} mails are accounted for, which is not what was planned"
         raise DataError(message)
 
-    def _move(  # noqa: PLR0913 -- what one statement takes
+    def _move(
         self,
         statement: str,
         subscriber: int,
         reply: Reply | None = None,
-        *,
-        sequence: int | None = None,
-        due: int | None = None,
         then: Callable[[], None] | None = None,
+        **more: int,
     ) -> None:
-        values = {
+        values: dict[str, object] = {
             "edition": self._edition,
             "subscriber": subscriber,
             "epoch": self._epoch,
             "at": int(self._now()),
-            "code": reply.code if reply else None,
-            "reply": reply.text if reply else None,
-            "sequence": sequence,
-            "due": due,
+            **more,
         }
+        if reply:
+            values["code"], values["reply"] = reply.code, reply.text
         if not self._file.change(statement, values, then):
             message = "the edition is in another sender's hands by now; this one stops"
             raise Fenced(message)

@@ -158,6 +158,11 @@ ORDER BY mail.subscriber LIMIT :limit
 """
 
 CLAIM = _move(Status.CLAIMED, ", epoch = :epoch", of_epoch=False)
+# All that the plan still holds between two numbers, in one statement: half the cost of one a mail.
+CLAIM_ON = f"""
+UPDATE delivery SET status = {int(Status.CLAIMED)}, at = :at, epoch = :epoch
+WHERE edition = :edition AND subscriber > :after AND subscriber <= :last AND status = {int(Status.PLANNED)}
+"""  # noqa: S608
 SKIP = _move(Status.SKIPPED, ", reply = :reply", of_epoch=False)
 # Only what is CLAIMED: one that has reached DATA_SENT is not given back, whoever asks.
 RELEASE = f"""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from reporter.config import Settings
 from reporter.errors import DeliveryError
 from reporter.keys import smtp_password
-from reporter.mail import approval, tokens
+from reporter.mail import approval, erratum, tokens
+from reporter.mail.erratum import Corrected
 from reporter.mail.ledger import Edition, Ledger, Plan
 from reporter.mail.ledger_hold import Claim, Hold
 from reporter.mail.message import Message, Mould, Recipient, mould
@@ -57,13 +58,20 @@ class Outbox:
     people: People
     relay: Relay
     mould: Mould
+    corrected: Corrected | None = None  # of an erratum
 
     @classmethod
     def of(cls, folder: Path, settings: Settings, environment: Mapping[str, str]) -> Outbox:
         """Raise ConfigError and DeliveryError as `mould` does."""
         secret, smtp = tokens.load(environment), settings.smtp
         relay = Relay(smtp.host, smtp.port, smtp.security, smtp.user, smtp_password(environment), smtp.helo)
-        return cls(folder, settings, People(settings.list.people, secret), relay, mould(folder, settings, secret))
+        people = People(settings.list.people, secret)
+        corrected = erratum.read(folder)
+        if corrected is None:
+            return cls(folder, settings, people, relay, mould(folder, settings, secret))
+        short = replace(settings, mail=replace(settings.mail, pdf="linked"))
+        made = replace(mould(folder, short, secret, corrected.moment), edition=corrected.key)
+        return cls(folder, settings, people, relay, made, corrected)
 
     @property
     def key(self) -> str:
@@ -74,14 +82,29 @@ class Outbox:
         """The mail as it would be for somebody who does not exist."""
         return self.mould.fill(Recipient(*approval.NOBODY))
 
-    def plan(self, corrects: Edition | None = None, day: date | None = None) -> Plan:
-        """What is to be frozen, with its approval; `day` is today's, of an erratum."""
-        approved = approval.approve(self.folder, self.sample().data)
-        return Plan(self.key, day or datetime.fromtimestamp(self.mould.at, UTC).date(), approved, corrects)
+    def plan(self, ledger: Ledger) -> Plan:
+        """What is to be frozen, with its approval; raise DeliveryError where it corrects what was never sent."""
+        approved = approval.approve(self.folder, self.sample().data, self._proved)
+        return Plan(self.key, datetime.fromtimestamp(self.mould.at, UTC).date(), approved, self.corrects(ledger))
+
+    def corrects(self, ledger: Ledger) -> Edition | None:
+        """The edition that an erratum corrects, as the ledger knows it."""
+        if self.corrected is None:
+            return None
+        found = ledger.edition(self.corrected.corrects)
+        if found is None:
+            message = f"{self.corrected.corrects} was never sent, so nobody is to be told of its errata"
+            raise DeliveryError(message)
+        return found
 
     def check(self, edition: Edition) -> None:
         """Raise DeliveryError where it is not what was approved."""
-        approval.check(self.folder, self.sample().data, edition.approved)
+        approval.check(self.folder, self.sample().data, edition.approved, self._proved)
+
+    @property
+    def _proved(self) -> Path | None:
+        """The folder that has to pass its proof for an erratum to be sent."""
+        return self.settings.output / self.corrected.corrects if self.corrected else None
 
     def test_copy(self, address: str) -> Answer:
         """Send one mail, which no ledger knows of, and answer with what the relay said of it."""

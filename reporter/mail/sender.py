@@ -23,7 +23,7 @@ from reporter.mail.status import Status
 
 LOG = logging.getLogger(__name__)  # mails go by the subscriber's number; no address is ever logged
 
-_BATCH = 16  # people a connection claims at a time: as many as it may have to give back
+_BATCH = 32  # people a connection claims at a time: as many as it may have to give back
 _IN_A_ROW = 20  # refusals without a delivery between, after which the relay is suspected, and not the people
 _HEARTBEAT = 30.0  # seconds between renewals of the lease
 

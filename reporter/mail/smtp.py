@@ -11,7 +11,7 @@ before a byte of it leaves: servers that read those as line ends would find othe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
@@ -20,6 +20,7 @@ from reporter.errors import ConfigError
 from reporter.mail.policy import Reply, Stage
 from reporter.mail.smtp_hello import Relay, greeted
 from reporter.mail.smtp_wire import why
+from reporter.mail.stuffing import Stuffing
 
 _PATH = re.compile(r"[!-;=?-~]{1,255}")  # printable ASCII without blanks and angle brackets
 _CLOSING = 421
@@ -63,6 +64,7 @@ class Connection:
 
     def __init__(self, relay: Relay) -> None:
         self._patience = relay.patience
+        self._stuffing = Stuffing()
         self.is_usable = True
         self._wire, self.offers = greeted(relay)
 
@@ -71,7 +73,7 @@ class Connection:
 
         Raise ValueError, with nothing sent, where the message or its envelope cannot be sent to anybody.
         """
-        head, body = self._head(message), stuffed(message.data)
+        head, body = self._head(message), self._stuffing.parts(message.data)
         try:
             refused = self._open(head) or self._pour(body)
         except OSError as error:
@@ -136,10 +138,11 @@ class Connection:
             self._reset()
         return refused
 
-    def _pour(self, body: bytes) -> Answer | None:
+    def _pour(self, body: Iterable[bytes]) -> Answer | None:
         """The content, without its final dot; a server that refuses it midway says so before it closes."""
         try:
-            self._wire.send(body, self._patience.data)
+            for part in body:
+                self._wire.send(part, self._patience.data)
         except OSError:
             try:
                 reply = self._wire.reply(1)
@@ -175,22 +178,6 @@ class Connection:
             extra += " BODY=8BITMIME"
         sender, recipient = _path(message.envelope_from), _path(message.envelope_to)
         return f"MAIL FROM:<{sender}>{extra}\r\n".encode("ascii"), f"RCPT TO:<{recipient}>\r\n".encode("ascii")
-
-
-def stuffed(data: bytes) -> bytes:
-    """A message as it goes over the wire, without the final dot: RFC 5321 4.5.2.
-
-    Raise ValueError where it holds a CR or LF alone.
-    """
-    ends = data.count(b"\r\n")
-    if data.count(b"\n") != ends or data.count(b"\r") != ends:
-        message = "the message holds a bare CR or LF"
-        raise ValueError(message)
-    if b"\n." in data:
-        data = data.replace(b"\n.", b"\n..")
-    if data.startswith(b"."):
-        data = b"." + data
-    return data if data.endswith(b"\r\n") else data + b"\r\n"
 
 
 def _path(address: str) -> str:

@@ -94,10 +94,10 @@ def _html(edition: Edition, pictures: Mapping[str, Picture], folders: Sequence[P
     if head > LONGEST_HEAD:
         message = f"{head:,} bytes of rules that stay in the head, of which Gmail takes {LONGEST_HEAD:,} at most"
         raise RenderError(message, template=HEAD)
-    return _gated(_inlined(whole, style))
+    return _gated(inlined(whole, style))
 
 
-def _inlined(html: str, style: str) -> str:
+def inlined(html: str, style: str) -> str:
     """The rules of `style` in the elements; the block marked `ignore` stays, blank lines go."""
     import css_inline  # noqa: PLC0415 -- only a mail needs it
 

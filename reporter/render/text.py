@@ -43,6 +43,11 @@ def text(edition: Edition, folders: Sequence[Path], held: Letterhead) -> str:
     }
     with templates.placed(TEMPLATE):
         made = environment.get_template(TEMPLATE).render(words)
+    return compact(made)
+
+
+def compact(made: str) -> str:
+    """A rendered text without blanks at line ends and with one blank line where it has more."""
     return _BLANKS.sub("\n\n", "\n".join(row.rstrip() for row in made.split("\n"))).strip() + "\n"
 
 
