@@ -50,7 +50,7 @@ def edition(folder: Path, size: int) -> dict[str, bytes]:
     shown += "".join(f'<img src="{name}" alt="A chart">' for name in names[1:])
     html = f'<html lang="en"><body>{shown}<a href="{UNSUBSCRIBE}">Leave</a> {ADDRESS}</body></html>'
     page = letterhead(SETTINGS, "made", DAY).page
-    about = {"name": "Made", "subject": "Made", "preheader": "", "page": page}
+    about = {"name": "Made", "subject": "Made", "preheader": "", "page": page, "postal_address": "1 Street"}
     (folder / "mail").mkdir(parents=True)
     (folder / "facts.json").write_text(json.dumps({"briefing": "made", "as_of": DAY.isoformat()}))
     (folder / "mail" / "mail.json").write_text(json.dumps({**about, "images": names}))

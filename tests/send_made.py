@@ -50,5 +50,5 @@ def run(house: Path, server: Server, *words: str) -> Result:
 
 
 def refused(result: Result, said: str, kind: type[ReporterError] = DeliveryError) -> None:
-    assert isinstance(result.exception, kind), result.output
+    assert isinstance(result.exception, kind), f"{result.output}{result.exception!r}"
     assert said in str(result.exception)

@@ -62,7 +62,14 @@ def write(found: Finding, settings: Settings, folders: Sequence[Path]) -> Path:
     name = str(_about(found.folder)["name"])
     lines = [one.line for one in found.errata]
     made = correction(Correction(name, record.as_of, found.today, lines), folders, held)
-    told = {"name": name, "subject": made.subject, "preheader": "", "page": held.page, "images": []}
+    told = {
+        "name": name,
+        "subject": made.subject,
+        "preheader": "",
+        "page": held.page,
+        "postal_address": held.postal_address,
+        "images": [],
+    }
     said = {
         "key": key,
         "corrects": f"{record.briefing}/{record.as_of}",
