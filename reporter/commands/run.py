@@ -140,7 +140,7 @@ def _is_sent(folder: Path, held: Settings) -> bool:
     with open_ledger(held) as ledger:
         planned = ledger.edition(outbox.key)
         if planned is None:
-            planned = ledger.plan(outbox.plan())
+            planned = ledger.plan(outbox.plan(ledger))
         elif planned.finished_at:
             return True
         elif planned.paused:
