@@ -14,6 +14,9 @@ from pikepdf import Name
 
 from reporter import fonts
 from reporter.render.finish.tree import elements
+from reporter.render.pdf import pdf
+from reporter.resources import templates_folder
+from tests.made import made_drawings, made_edition
 from tests.proof_made import DAY, published
 
 NUMERAL = re.compile(r"\d")
@@ -43,6 +46,14 @@ def test_the_fonts_are_ours_and_each_one_is_inside(held: pikepdf.Pdf) -> None:
     assert inside
     assert inside <= ours
     assert all(Name.FontFile2 in one for one in descriptors(held))
+
+
+def test_of_an_edition_that_uses_them_all_exactly_ours_are_inside() -> None:
+    edition = made_edition()
+    made = pdf(edition, made_drawings(edition), [templates_folder()])
+    with pikepdf.open(BytesIO(made)) as opened:
+        inside = sorted(str(one.FontName).rpartition("+")[2].replace("-", "").lower() for one in descriptors(opened))
+    assert inside == sorted(face.name.replace("-", "").lower().removesuffix("regular") for face in fonts.FACES)
 
 
 def test_fonts_are_single_instances(held: pikepdf.Pdf) -> None:

@@ -11,6 +11,7 @@ from reporter.charts.frame import Frame
 from reporter.charts.panel import Area, End, Panel, gutter, room
 from reporter.charts.place import Side
 from reporter.charts.positions import breaks
+from reporter.charts.text import width
 from reporter.model.periods import Period
 from reporter.model.plots import Account, Bridge, Label, Line, Part, Purchases, Step
 
@@ -169,7 +170,8 @@ def bridge(spec: Bridge, f: Frame) -> None:
     panel.solid.append((closing + wide / 2, panel.y(0), closing + wide / 2, panel.y(spec.total)))
     _bridge_labels(spec, panel, [*lefts, closing], wide, runs)
     _bridge_axis(spec.steps, panel, lefts, kinds)
-    f.word(min(closing + wide / 2, f.w - 10), panel.bottom + 16, spec.total_name, s.LABEL, s.SEMI, ha="center")
+    half = width(spec.total_name, s.LABEL, s.SEMI) / 2
+    f.word(min(closing + wide / 2, f.w - half), panel.bottom + 16, spec.total_name, s.LABEL, s.SEMI, ha="center")
 
 
 def _bridge_bars(spec: Bridge, panel: Panel, lefts: list[float], wide: float, runs: list[float]) -> None:
