@@ -13,8 +13,8 @@ from reporter.language.numerals import has_numeral
 FETCHED = "something fetched"
 _DATA = {"application/json", "application/ld+json"}  # a block of data is read, not run
 _FRAMES = {"applet", "embed", "frame", "frameset", "iframe", "object", "portal", "base"}
-_ADDRESSES = ("href", "src", "action", "formaction", "xlink:href", "data", "poster", "background", "ping")
-_FETCHED = ("src", "poster", "background", "data")  # asked for without anybody's doing
+_ADDRESSES = frozenset({"href", "src", "action", "formaction", "xlink:href", "data", "poster", "background", "ping"})
+_FETCHED = frozenset({"src", "poster", "background", "data"})  # asked for without anybody's doing
 _FETCHED_LINKS = {"stylesheet", "import", "preload", "modulepreload", "prefetch", "manifest"}
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*(?=:)")
 _FROM_ELSEWHERE = re.compile(r"(?:^|,\s)\s*(?!data:)\S")  # a candidate of a srcset that is not in the page
@@ -35,11 +35,11 @@ def of_tag(tag: str, attributes: Mapping[str, str]) -> Iterator[str]:
     if tag == "link" and _FETCHED_LINKS.intersection(attributes.get("rel", "").lower().split()):
         yield f"{FETCHED}: {attributes.get('href', '')[:60]!r}"
     yield from (f"a script in {name}" for name in attributes if name.startswith("on") or name == "srcdoc")
-    for name in _ADDRESSES:
-        scheme = _scheme(attributes.get(name, ""))
+    for name in _ADDRESSES.intersection(attributes):
+        scheme = _scheme(attributes[name])
         if scheme in {"javascript", "vbscript"} or (scheme == "data" and name in {"href", "xlink:href"} and tag == "a"):
             yield f"a script in {name}"
-        elif name in _FETCHED and name in attributes and scheme != "data":
+        elif name in _FETCHED and scheme != "data":
             yield f"{FETCHED}: {attributes[name][:60]!r}"
     if _FROM_ELSEWHERE.search(attributes.get("srcset", "")):
         yield f"{FETCHED}: {attributes['srcset'][:60]!r}"

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 MEMORY = 1 << 30  # bytes of address space; reading an edition takes a third
-PROCESSOR = 20  # seconds; reading an edition takes one
+PROCESSOR = 10  # seconds; reading an edition takes one
 
 
 def limit() -> None:

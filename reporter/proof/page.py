@@ -22,7 +22,7 @@ _RECEIPTS = "receipts"  # the id of their section
 class _Reader(HTMLParser):
     """Gathers texts by what they are; `stack` holds the open elements with the kind of their text."""
 
-    pages: list[str] = field(default_factory=lambda: [""])
+    text: list[str] = field(default_factory=list)
     drawn: list[str] = field(default_factory=list)
     alts: list[str] = field(default_factory=list)
     named: list[tuple[str, str]] = field(default_factory=list)
@@ -95,7 +95,7 @@ class _Reader(HTMLParser):
     def _add(self, data: str) -> None:
         match self.stack[-1][1]:
             case "text":
-                self.pages[-1] += data
+                self.text.append(data)
             case "receipt":
                 self.slips.append(data)
             case "drawn":
@@ -115,7 +115,7 @@ def texts(page: str, name: str = "index.html") -> Output:
     reader.close()
     return Output(
         name,
-        tuple(reader.pages),
+        ("".join(reader.text),),
         drawn=tuple(reader.drawn),
         alts=tuple(reader.alts),
         named=tuple(reader.named),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FACTS, PAGE, PAPER, MAIL = "facts.json", "index.html", "briefing.pdf", "mail.json"
 LARGEST = 64 * 2**20  # bytes of a file; an edition's largest has about one million
-SECONDS = 60  # of the child; of processor time it has a third
+SECONDS = 60  # of the child; of processor time it has a sixth
 _PDF = b"%PDF"
 _FACTS_ONLY = "--facts"  # what the child is told where the facts are all that is wanted
 _TOLD, _LONG = 500, 400  # faults of a part that are told, and characters of one
