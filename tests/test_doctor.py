@@ -13,7 +13,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import dns.exception
+import dns.resolver
 import pytest
 from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives import serialization
@@ -22,7 +25,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from reporter.cli import reporter
 from reporter.config import Dkim, List, Mail, Settings, Smtp
 from reporter.doctor import Finding, Level, delivery, machine, records
-from reporter.doctor.records import Lookup, Unknown, in_file, quoted
+from reporter.doctor.records import Lookup, Unknown, in_dns, in_file, quoted
 from reporter.errors import ConfigError
 from tests.people_made import SECRET, made
 
@@ -115,6 +118,34 @@ def test_where_nobody_answers_that_is_a_warning_with_the_record(key: Path) -> No
     told = list(records.examined(settings(key), silent))
     assert [each.level.value for each in told] == ["warning"] * 3
     assert all("TXT" in each.line and "nobody answers" in each.said for each in told)
+
+
+@pytest.mark.parametrize(
+    ("answers", "found"),
+    [
+        ({"example.org": [b"v=spf1", b" -all"]}, ["v=spf1 -all"]),
+        ({"example.org": dns.resolver.NXDOMAIN, ".": [b"root"]}, []),
+        ({"example.org": dns.resolver.NoAnswer, ".": [b"root"]}, []),
+        ({"example.org": dns.resolver.NXDOMAIN, ".": dns.resolver.NXDOMAIN}, None),
+        ({"example.org": dns.exception.Timeout}, None),
+        ({"example.org": dns.resolver.NoNameservers}, None),
+        ({"example.org": OSError}, None),
+    ],
+)
+def test_a_name_that_is_not_known_is_told_from_a_network_that_knows_none(
+    answers: Mapping[str, Any], found: list[str] | None
+) -> None:
+    def resolve(name: str, _kind: str, **_: object) -> list[Any]:
+        answer = answers[name]
+        if isinstance(answer, type):
+            raise answer
+        return [type("Record", (), {"strings": answer})]
+
+    if found is None:
+        with pytest.raises(Unknown):
+            in_dns("example.org", resolve)
+    else:
+        assert list(in_dns("example.org", resolve)) == found
 
 
 def test_a_signature_in_another_name_speaks_for_nobody(key: Path) -> None:

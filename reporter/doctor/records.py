@@ -10,7 +10,9 @@ import base64
 import re
 from collections.abc import Callable, Iterator, Sequence
 from email.utils import parseaddr
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from reporter.config import Settings
 from reporter.doctor.findings import Finding, fault, good, warning
@@ -27,14 +29,20 @@ class Unknown(Exception):
     """Nobody answers: whether a record is published cannot be told from here."""
 
 
-def in_dns(name: str) -> Sequence[str]:
-    """The TXT records of a name as the network has them."""
+def in_dns(name: str, resolve: Callable[..., Any] | None = None) -> Sequence[str]:
+    """The TXT records of a name as the network has them; `resolve` stands in for dnspython's in a test."""
     import dns.exception  # noqa: PLC0415 -- 60 ms that only this needs
     import dns.resolver  # noqa: PLC0415
 
+    ask = partial(resolve or dns.resolver.resolve, lifetime=_SECONDS, search=False)
     try:
-        found = dns.resolver.resolve(name, "TXT", lifetime=_SECONDS, search=False)
+        found = ask(name, "TXT")
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        try:
+            ask(".", "NS")  # behind some walls no name is known at all, and that says nothing of this one
+        except (dns.exception.DNSException, OSError) as error:
+            message = "no name is known here"
+            raise Unknown(message) from error
         return ()
     except (dns.exception.DNSException, OSError) as error:
         raise Unknown(type(error).__name__) from error
