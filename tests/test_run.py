@@ -105,6 +105,13 @@ def test_what_is_required_stops_the_sending_and_not_the_building(house: Path, mo
     assert note(house) == held.at(Step.DONE)
 
 
+def test_the_archive_is_written_before_anything_is_sent(house: Path) -> None:
+    (house / "reporter.toml").write_text(f'store = "{house}/store.sqlite"\n[run]\nsite = "public"\n')
+    called()
+    assert (house / "public" / "made" / "2026-11-22" / "index.html").is_file()
+    assert (house / "public" / "index.html").is_file()
+
+
 def test_one_run_at_a_time(house: Path) -> None:
     with alone(house / "output" / "made" / ".run.lock", "made"):
         done = called()

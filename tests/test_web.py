@@ -408,6 +408,20 @@ def test_the_postman_tries_again_and_gives_up(tmp_path: Path) -> None:
     assert held.people.counts()["pending"] == 1
 
 
+def test_mail_that_does_not_leave_shows_in_health_and_stops_nothing(tmp_path: Path) -> None:
+    held = house(tmp_path)
+
+    def broken(_: Letter) -> None:
+        raise ZeroDivisionError
+
+    held.site.postman.post = broken
+    for number in range(held.site.postman.alarm):
+        held.form("/subscribe", address=f"a{number}@example.org")
+    assert held.ask("GET", "/health").status == 503
+    assert held.post() == 0
+    assert held.people.counts()["pending"] == held.site.postman.alarm
+
+
 def test_a_mail_that_is_refused_for_good_stops_no_other(tmp_path: Path) -> None:
     held = house(tmp_path)
     taken: list[str] = []

@@ -42,7 +42,8 @@ def run(briefing: str | None, *, offline: bool, no_send: bool, units: Path | Non
     nobody gets an edition twice. Something is new when a figure of a month or longer is; [run] apart_days keeps two
     editions apart. What a briefing names as `required` stops the sending, not the building, while it is late.
 
-    Without a list and a sender it builds, and says that it does not send.
+    Without a list and a sender it builds, and says that it does not send. [run] site names the folder of an archive
+    that is written anew, as by `reporter site`, before anything is sent.
     """
     from reporter import briefing as briefings  # noqa: PLC0415
     from reporter import own  # noqa: PLC0415
@@ -89,8 +90,14 @@ def _run(chosen: Briefing, name: str, held: Settings, *, offline: bool, sends: b
 
 
 def _send(chosen: Briefing, held: Settings, note: Note) -> None:
+    """Send what the note says, once the archive has the page that its mails lead to."""
     from reporter import run as runs  # noqa: PLC0415
 
+    if held.run.site:
+        from reporter.site import archive  # noqa: PLC0415
+
+        for reason in archive.build(held, held.run.site).unread:
+            _warn(f"not in the archive: {reason}")
     if _is_sent(held.output / chosen.name / note.day.isoformat(), held):
         runs.write(held.output, chosen.name, note.at(runs.Step.DONE))
 

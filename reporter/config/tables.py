@@ -161,6 +161,7 @@ class Run:
     """What `reporter run` does by itself."""
 
     apart_days: int = setting(20, "days between two editions at least", checks.at_least(0, 366))
+    site: Path | None = setting(None, "the archive’s folder, written anew before anything is sent")
 
 
 @dataclass(frozen=True)

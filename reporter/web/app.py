@@ -39,7 +39,7 @@ from reporter.mail.people import People
 from reporter.mail.tokens import Tokens
 from reporter.web.archive import Archive, listed
 from reporter.web.forms import Pages, faces
-from reporter.web.guard import Guard, TooLarge, TooSlow, log
+from reporter.web.guard import Guard, TooLarge, TooSlow, log, where
 from reporter.web.limits import Limits, of_client
 from reporter.web.postman import Postman
 
@@ -188,7 +188,9 @@ async def _health(site: Site, _: Request) -> Response:
         waiting = await run_in_threadpool(site.postman.waiting)
     except ReporterError:
         return JSONResponse({"status": "the list cannot be read"}, 503, headers)
-    return JSONResponse({"status": "ok" if waiting < site.postman.alarm else "mail is waiting"}, 200, headers)
+    if waiting >= site.postman.alarm:
+        return JSONResponse({"status": "mail is waiting: is the relay there?"}, 503, headers)
+    return JSONResponse({"status": "ok"}, 200, headers)
 
 
 async def _font(held: dict[str, bytes], request: Request) -> Response:
@@ -207,17 +209,9 @@ async def _fault(site: Site, request: Request, error: Exception) -> Response:
         status, headers = (413 if isinstance(error, TooLarge) else 408), {"Connection": "close"}
     else:
         status = 500
-        log.error("%s in %s", type(error).__name__, _where(error))
+        log.error("%s in %s", type(error).__name__, where(error))
     if request.method == "HEAD":
         return Response(status_code=status, headers=headers)
     answer = site.pages.answer("fault", status, code=status)
     answer.headers.update(headers)
     return answer
-
-
-def _where(error: Exception) -> str:
-    """File and line of an error, without its message, which may hold what somebody sent."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"

@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -138,3 +139,11 @@ def _first(scope: Scope) -> str:
     path = scope["path"].removeprefix(scope["root_path"])
     part = path.strip("/").partition("/")[0]
     return f"/{part}" if part in _KNOWN else "/…"
+
+
+def where(error: Exception) -> str:
+    """File and line of an error, without its message, which may hold what somebody sent."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"

@@ -9,11 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 from starlette.concurrency import run_in_threadpool
 
-from reporter.errors import ReporterError
 from reporter.mail import optin
 from reporter.mail.optin import Letter
 from reporter.mail.people import People
-from reporter.web.guard import log
+from reporter.web.guard import log, where
 
 _EVERY = 20.0  # seconds between looks for what is due again
 _CLEAN = timedelta(days=1)
@@ -23,7 +22,7 @@ class Refused(Exception):
     """The server will not take this mail, now or ever."""
 
 
-# Hands one to a server; raises Refused, or a ReporterError where it may be tried again.
+# Hands one to a server; raises Refused, or anything else where it may be tried again.
 Post = Callable[[Letter], None]
 
 
@@ -52,8 +51,8 @@ class Postman:
             self._woken.clear()
             try:
                 await run_in_threadpool(self.round)
-            except ReporterError as error:
-                log.error("letters: %s", type(error).__name__)
+            except Exception as error:  # noqa: BLE001 -- a full disk, a mistake of ours: it must go on
+                log.error("letters: %s in %s", type(error).__name__, where(error))
             try:
                 await asyncio.wait_for(self._woken.wait(), _EVERY)
             except TimeoutError:
@@ -80,8 +79,8 @@ class Postman:
             self.post(letter)
         except Refused:
             log.warning("a confirmation was refused for good")
-        except ReporterError as error:
-            log.warning("a confirmation has to wait: %s", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 -- one that cannot be written harms no other
+            log.warning("a confirmation has to wait: %s in %s", type(error).__name__, where(error))
             optin.later(self.people, letter, self.now())
             return False
         optin.sent(self.people, letter)
