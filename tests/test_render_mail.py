@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
-from reporter.brand import Look, load
+from reporter.brand import Logo, Look, load
 from reporter.config import Brand, Colours, Settings, Site
 from reporter.errors import RenderError
+from reporter.proof import prove
 from reporter.render.html import page
 from reporter.render.mail import ADDRESS, LONGEST_HTML, NOBODYS, UNSUBSCRIBE, Letterhead, MailParts, mail
 from reporter.render.mailed import letterhead, mailed, preheader, subject
@@ -229,6 +232,31 @@ def test_the_publishers_colours_are_the_mails(edition: Edition) -> None:
     assert "#123456" in html
     assert ".claret { color: #abcdef !important }" in html
     assert "#a61e3c" not in html
+
+
+def logo(colour: str) -> Logo:
+    out = io.BytesIO()
+    Image.new("RGB", (120, 40), colour).save(out, "PNG")
+    return Logo(out.getvalue(), "image/png", 3.0)
+
+
+def test_a_logo_stands_where_the_name_would_by_day_and_by_night(edition: Edition) -> None:
+    look = Look("Example 24", logo=logo("navy"), logo_dark=logo("white"))
+    held = Letterhead(FOLDER, "", look)
+    parts = made(edition, held)
+    day, night = (image for image in Seen(parts.html).of("img") if image["src"].startswith("brand-"))
+    assert (day["src"], night["src"]) == ("brand-logo.png", "brand-logo-dark.png")
+    assert day["alt"] == night["alt"] == "Example 24"
+    assert (day["width"], "none" in night["style"]) == ("108", True)
+    assert {parts.images[image["src"]] for image in (day, night)} == {look.logo and look.logo.body, logo("white").body}
+    assert "".join(Seen(parts.html).words).count("Example 24") == parts.text.count("Example 24") == 1
+    prove.of_mail(prove.made(edition, ()), edition, held, parts)
+
+
+def test_an_svg_logo_is_the_name_in_a_mail(edition: Edition) -> None:
+    parts = made(edition, Letterhead(brand=Look("Example 24", logo=Logo(b"<svg/>", "image/svg+xml", 1.0))))
+    assert not [name for name in parts.images if name.startswith("brand-")]
+    assert "".join(Seen(parts.html).words).count("Example 24") == 1
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,8 @@ def mail(
         preheader=plain(preheader(edition)),
         html=_html(edition, pictures, folders, held),
         text=text(edition, folders, held),
-        images={f"{key}.png": pictures[key].png for key in keys},
+        images={f"{key}.png": pictures[key].png for key in keys}
+        | {name: logo.body for name, logo in held.logos.items()},
     )
 
 

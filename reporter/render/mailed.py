@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from reporter.brand import HOUSE, Look
+from reporter.brand import HOUSE, Logo, Look
 from reporter.config import Settings
 from reporter.render import receipts
 from reporter.render.groups import AT_THE_BACK, body, notes
@@ -51,6 +51,13 @@ class Letterhead:
     def pdf(self) -> str:
         """Likewise of its PDF."""
         return f"{self.folder}briefing.pdf" if self.folder else ""
+
+    @property
+    def logos(self) -> dict[str, Logo]:
+        """The logo for light and dark by its file's name; none where it is an SVG, which mail programs do not show."""
+        held = {"brand-logo.png": self.brand.logo, "brand-logo-dark.png": self.brand.logo_dark}
+        found = {name: logo for name, logo in held.items() if logo and logo.kind == "image/png"}
+        return found if "brand-logo.png" in found else {}
 
     @property
     def imprint(self) -> tuple[str, ...]:
@@ -133,5 +140,6 @@ def told(edition: Edition, held: Letterhead) -> Iterator[Passage]:
             continue
         yield Passage(passage.where, body(passage.line))
         yield from (Passage("note", note.children) for note in notes(passage.line))
-    own = (held.brand.name, *held.imprint)
-    yield from (Passage("imprint", (NameLeaf(line),)) for line in own if line)
+    if held.brand.name:
+        yield Passage("imprint.name", (NameLeaf(held.brand.name),))
+    yield from (Passage("imprint", (NameLeaf(line),)) for line in held.imprint)
