@@ -174,10 +174,32 @@ def test_a_refused_address_is_suppressed_for_all_editions(house: Path) -> None:
     )
 
 
+def test_what_was_sent_can_be_looked_at_without_the_list_and_by_its_folder(house: Path, half: Server) -> None:
+    (house / "people.sqlite").unlink()
+    assert "paused" in run(house, half, "status").output
+    assert "paused" in run(house, half, "status", f"output/{EDITION}").output
+
+
 def test_a_paused_edition_says_so(house: Path, half: Server) -> None:
     assert run(house, half, "pause", EDITION, "--reason", "holidays").exit_code == 0
     assert "paused: holidays" in run(house, half, "status").output
     refused(run(house, half, "pause", "made/2026-01-01"), "never planned")
+
+
+def test_after_a_restored_backup_nobody_is_written_to_until_the_operator_has_decided(house: Path, half: Server) -> None:
+    files = [house / name for name in ("ledger.sqlite", "ledger.sqlite-wal")]
+    kept = {path: path.read_bytes() for path in files if path.exists()}
+    assert run(house, half, "resume", EDITION).exit_code == 0
+    left = len(half.mails)
+    for path in house.glob("ledger.sqlite*"):
+        path.unlink()
+    for path, content in kept.items():
+        path.write_bytes(content)
+    refused(run(house, half, "resume", EDITION), "the ledger is an older copy")
+    assert run(house, half, "resolve", EDITION, "--restored").exit_code == 0
+    assert sent(house, half) == {"sent": 1, "in doubt": 2}
+    assert run(house, half, "resume", EDITION).exit_code == 0
+    assert len(half.mails) == left
 
 
 def test_what_is_no_edition_is_said_with_where_it_was_looked_for(house: Path, server: Server) -> None:

@@ -62,6 +62,7 @@ def test_whoever_got_a_claim_that_no_longer_holds_is_told_once(house: Path, serv
     assert (told["kind"], told["standing"], told["states"]) == ("erratum", "finished", {"sent": 1})
     assert [whose for whose, _ in server.mails[2:]] == [READERS[2]]
     assert run(house, server, "resume", told["edition"]).exit_code == 0
+    assert "erratum" in run(house, server, "status", f"output/{told['edition']}").output
     refused(run(house, server, "--erratum", EDITION, "--yes"), "planned already")
     assert len(server.mails) == 3
 

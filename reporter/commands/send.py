@@ -113,7 +113,7 @@ def resume(edition: str, *, as_json: bool) -> None:
     Refuses where anything that was approved has changed since, and where the ledger is an older copy of itself.
     """
     outbox = _outbox(edition)
-    with _known(outbox.settings, outbox.key) as (ledger, planned):
+    with _known(outbox.settings, outbox.key, people=True) as (ledger, planned):
         if planned.finished_at:
             report(ledger, planned, as_json=as_json)
             return
@@ -138,7 +138,7 @@ def status(edition: str | None, *, as_json: bool) -> None:
         return
     from reporter.mail.outbox import open_ledger  # noqa: PLC0415
 
-    with open_ledger(held) as ledger:
+    with open_ledger(held, people=False) as ledger:
         rows = [{"edition": one.key, **summary(one), "states": states(ledger, one)} for one in ledger.editions()]
     if as_json:
         say_json(rows)
@@ -237,23 +237,26 @@ def _outbox(edition: str) -> Outbox:
 
 def _key(edition: str, held: Settings) -> str:
     """A key as it stands, or that of the folder."""
-    from reporter.mail.outbox import folder_of  # noqa: PLC0415
+    from reporter.mail import erratum  # noqa: PLC0415
+    from reporter.mail.outbox import FACTS, folder_of  # noqa: PLC0415
     from reporter.record import read_record  # noqa: PLC0415
 
     path = Path(edition)
     if not path.is_dir():
         return edition
-    file = folder_of(edition, held.output) / "facts.json"
-    record = read_record(file.read_bytes(), str(file))
+    folder = folder_of(edition, held.output)
+    if corrected := erratum.read(folder):
+        return corrected.key
+    record = read_record((folder / FACTS).read_bytes(), str(folder / FACTS))
     return f"{record.briefing}/{record.as_of}"
 
 
 @contextmanager
-def _known(held: Settings, key: str) -> Iterator[tuple[Ledger, Edition]]:
-    """The ledger and a planned edition of it; raise DeliveryError where it was never planned."""
+def _known(held: Settings, key: str, *, people: bool = False) -> Iterator[tuple[Ledger, Edition]]:
+    """The ledger, with the list where asked for, and a planned edition; raise DeliveryError where there is none."""
     from reporter.mail.outbox import open_ledger  # noqa: PLC0415
 
-    with open_ledger(held) as ledger:
+    with open_ledger(held, people=people) as ledger:
         planned = ledger.edition(key)
         if planned is None:
             message = f"{key} was never planned; `reporter send {key}` does it, `reporter send status` lists what was"

@@ -38,11 +38,11 @@ def folder_of(named: str, output: Path) -> Path:
     raise DeliveryError(message)
 
 
-def open_ledger(settings: Settings) -> Ledger:
-    """The ledger of the settings, with the list beside it."""
+def open_ledger(settings: Settings, *, people: bool = True) -> Ledger:
+    """The ledger of the settings; with the list beside it, unless it is only looked at."""
     return Ledger(
         settings.list.ledger,
-        people=settings.list.people,
+        people=settings.list.people if people else None,
         witness=settings.list.witness,
         max_age=timedelta(days=settings.mail.max_age_days),
         durability=settings.mail.durability,
