@@ -6,6 +6,8 @@ import base64
 import hashlib
 import logging
 import re
+import time
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -132,6 +134,16 @@ def test_the_form_answers_alike_whatever_the_address_is(tmp_path: Path) -> None:
     held.post()
     assert sorted(letter.address.partition("@")[0] for letter in held.letters) == sorted(set(names) - {"machine"})
     assert sendable(held.people) == ["active@example.org"]
+
+
+def test_the_form_takes_as_long_for_any_address(tmp_path: Path) -> None:
+    limits = open_limits()
+    held = house(tmp_path, "known@example.org", limits=replace(limits, address=Limit(1, 3600)))
+    held = replace(held, site=replace(held.site, floor=0.25))
+    for address in ("known@example.org", "unknown@example.org", "unknown@example.org"):
+        started = time.monotonic()
+        held.form("/subscribe", address=address)
+        assert time.monotonic() - started >= 0.25
 
 
 def test_all_come_back_by_confirming_and_by_nothing_else(tmp_path: Path) -> None:

@@ -177,7 +177,14 @@ def _alone(held: Settings, chosen: Briefing) -> Iterator[None]:
 def _write_units(folder: Path, briefing: str) -> None:
     """Units for systemd, filled in for this machine."""
     command = shutil.which("reporter") or f"{sys.executable} -m reporter"
-    words = {"briefing": briefing, "command": command, "folder": str(Path.cwd()), "user": "reporter"}
+    at_home = Path(command.split(" ")[0]).is_relative_to("/home") or command.startswith("/root/")
+    words = {
+        "briefing": briefing,
+        "command": command,
+        "folder": str(Path.cwd()),
+        "home": "read-only" if at_home else "yes",  # shut off altogether, the command would not be found
+        "user": "reporter",
+    }
     folder.mkdir(parents=True, exist_ok=True)
     for unit in sorted(UNITS.iterdir()):
         text = Template(unit.read_text("utf-8")).substitute(words)
