@@ -357,11 +357,12 @@ def test_no_path_leads_out_of_the_archive(archive: House, path: str) -> None:
 def test_what_site_writes_is_served_in_its_place(archive: House, tmp_path: Path) -> None:
     folder = tmp_path / "site"
     (folder / "made").mkdir(parents=True)
-    (folder / "index.html").write_text("the public archive")
     (folder / "feed.xml").write_text("<feed/>")
     (folder / "link").symlink_to(tmp_path / "secret.txt")
     (folder / ".git").write_text("private")
     held = with_archive(archive, folder)
+    assert "A bet &lt;on&gt; America" in held.ask("GET", "/").text
+    (folder / "index.html").write_text("the public archive")
     assert held.ask("GET", "/").text == "the public archive"
     assert held.ask("GET", "/feed.xml").status == 200
     assert held.ask("GET", "/subscribe").status == 200

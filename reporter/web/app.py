@@ -29,6 +29,7 @@ from urllib.parse import parse_qsl
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
@@ -44,8 +45,7 @@ from reporter.web.limits import Limits, of_client
 from reporter.web.postman import Postman
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 _FLOOR = 0.3  # seconds that an answer to the form takes at least, so that its time tells nothing
 _MOST_FIELDS = 8
@@ -88,7 +88,7 @@ def application(site: Site) -> ASGIApp:
         Route("/leave/{token}", partial(_leave, site), methods=["POST"]),
         Route("/health", partial(_health, site), methods=["GET"]),
         Route("/fonts/{name}", partial(_font, faces()), methods=["GET"]),
-        *_archive(site),
+        Mount("/", _Shelf(site)),
     ]
     kinds: tuple[int | type[Exception], ...] = (HTTPException, TooLarge, TooSlow, Exception)
     handlers = {kind: partial(_fault, site) for kind in kinds}
@@ -99,11 +99,24 @@ def application(site: Site) -> ASGIApp:
     )
 
 
-def _archive(site: Site) -> list[Route | Mount]:
-    if site.archive and (site.archive / "index.html").is_file():
-        return [Mount("/", Archive(site.archive))]
-    index = Route("/", partial(_index, site), methods=["GET"])
-    return [index, Mount("/", Archive(site.output, only_editions=True))]
+class _Shelf:
+    """The archive that `reporter site` has written, once it is there; before that the editions themselves."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._written = Archive(site.archive) if site.archive else None
+        self._bare = Archive(site.output, only_editions=True)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        archive = self._site.archive
+        if self._written and archive and (archive / "index.html").is_file():
+            await self._written(scope, receive, send)
+        elif scope["path"].removeprefix(scope["root_path"]) in {"", "/"} and scope["method"] in {"GET", "HEAD"}:
+            answer = await _index(self._site, Request(scope, receive))
+            await answer(scope, receive, send)
+        else:
+            await self._bare(scope, receive, send)
 
 
 async def _page(site: Site, name: str, _: Request) -> Response:
