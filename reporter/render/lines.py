@@ -35,19 +35,22 @@ class Type:
 
     def width(self, text: str) -> float:
         """Of a run of text without kerning, millimetres."""
-        return (_face(fonts.folder(), self.face).width(text) + self.spacing * len(text)) * self.size / MM
+        return self._width(_face(fonts.folder(), self.face), text)
+
+    def _width(self, face: Advances, text: str) -> float:
+        return (face.width(text) + self.spacing * len(text)) * self.size / MM
 
     def count(self, text: str, measure: float | Callable[[int], float], indent: float = 0.0) -> int:
         """How many lines the text takes; `measure` is their width in millimetres, or that of the line numbered."""
         room = measure if callable(measure) else lambda _: measure
         if not text.strip():
             return 0
-        count, used = 1, indent
+        count, used, face = 1, indent, _face(fonts.folder(), self.face)
         for word in _words(text):
-            bare = self.width(word.rstrip(" \u200b"))
+            bare = self._width(face, word.rstrip(" \u200b"))
             if used > 0 and used + bare > room(count - 1):
                 count, used = count + 1, 0.0
-            used += self.width(word)
+            used += self._width(face, word)
         return count
 
 

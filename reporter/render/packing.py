@@ -29,6 +29,15 @@ _LEAST = 3  # lines of a hole beside a chart worth filling
 
 
 @dataclass(frozen=True, slots=True)
+class _Choice:
+    """A section in one of its orders, measured, and how far its blocks were moved for it."""
+
+    section: SectionTree
+    pieces: tuple[Piece, ...]
+    moved: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Way:
     """Sections placed so far, and how far their blocks were moved."""
 
@@ -70,7 +79,8 @@ def plan(
     ways = [_Way(Pages(ruler.look.page, ruler.look.first).filled([front]), (front,))]
     for section in edition.sections:
         if section.id not in AT_THE_BACK:
-            ways = _best(w for way in ways for w in _set(way, _beside_filled(section, ruler), ruler))
+            choices = tuple(_choices(_beside_filled(section, ruler), ruler))  # measured once, whatever came before
+            ways = _best(_set(way, choice) for way in ways for choice in choices)
     ways = [replace(w, pages=w.pages.filled([ruler.back]), pieces=(*w.pieces, ruler.back)) for w in ways]
     best = min(ways, key=lambda way: way.risk(ruler.look))
     made = {section.id: section for section in best.sections}
@@ -87,19 +97,25 @@ def _best(ways: Iterator[_Way]) -> list[_Way]:
     return nsmallest(_BEAM, ends.values(), key=lambda way: way.cost)
 
 
-def _set(way: _Way, section: SectionTree, ruler: Ruler) -> Iterator[_Way]:
-    """The way on with the section in each of its orders, where it comes and on a page of its own."""
+def _choices(section: SectionTree, ruler: Ruler) -> Iterator[_Choice]:
+    """The section in each of its orders, where it comes and on a page of its own."""
     head, taken = ruler.opening(section)
     allowed = orders(section.blocks)
     known = {id(b): ruler.piece(b, after_text=i > taken) for i, b in enumerate(allowed[0])}
     for order, turned in product(allowed, (False, True)):
-        pieces = [replace(head, turned=turned), *(known[id(block)] for block in order[taken:])]
-        yield _Way(
-            way.pages.filled(pieces),
-            (*way.pieces, *pieces),
-            (*way.sections, replace(section, blocks=_unpaired(order), turned=turned)),
-            way.moved + moves(allowed[0], order) + turned,
-        )
+        pieces = (replace(head, turned=turned), *(known[id(block)] for block in order[taken:]))
+        made = replace(section, blocks=_unpaired(order), turned=turned)
+        yield _Choice(made, pieces, moves(allowed[0], order) + turned)
+
+
+def _set(way: _Way, choice: _Choice) -> _Way:
+    """The way on with a section in one of its orders."""
+    return _Way(
+        way.pages.filled(choice.pieces),
+        (*way.pieces, *choice.pieces),
+        (*way.sections, choice.section),
+        way.moved + choice.moved,
+    )
 
 
 def _unpaired(blocks: Blocks) -> Blocks:
