@@ -31,6 +31,7 @@ from reporter.transcript import ChartText
 from reporter.tree import ChartBlock, charts, plain
 
 FORMATS = ("html", "pdf", "mail")
+CARD = "card.png"  # what those who share the page show
 MAIL = "mail"  # the folder of what a mail is made of
 
 
@@ -66,11 +67,12 @@ def files(  # noqa: PLR0913 -- one parameter an option
     tables = {f"{key}.csv": _table(built.charts[key].reads, _source(block)) for key, block in blocks.items()}
     # Beside the layout:
     pictures = drawing.start_pictures(_shown(built, blocks, brand), cache) if "html" in formats else None
+    cards = drawing.start_cards(_shown(built, blocks, brand, Cut.CARD)[:1], cache) if "html" in formats else None
     mail_pictures = drawing.start_mail(_mailed(built, brand), cache) if "mail" in formats else None
     if "html" in formats:
         from reporter.render import html  # noqa: PLC0415
 
-        text = html.page(edition, drawn, folders, brand)
+        text = html.page(edition, drawn, folders, brand, letterhead.folder)
         prove.of_page(told, text)
         made["index.html"] = text.encode()
     if "pdf" in formats:
@@ -79,6 +81,8 @@ def files(  # noqa: PLR0913 -- one parameter an option
         prove.of_pdf(told, printed)
         made["briefing.pdf"] = prove.sealed(printed, signer(signing_key) if signing_key else None)
         made[conformance.REPORT] = conformance.gate(made["briefing.pdf"])
+    for held in cards.result().values() if cards else ():
+        made[CARD] = _card(told, held)
     if mail_pictures:
         made |= _mail(built, told, mail_pictures.result(), folders, letterhead)
     made |= {f"charts/{key}.svg": reinked(drawn[key].wide.svg, brand.inks).encode() for key in blocks}
@@ -90,9 +94,16 @@ def files(  # noqa: PLR0913 -- one parameter an option
     return made
 
 
-def _shown(built: Built, blocks: Mapping[str, ChartBlock], brand: Look) -> list[Job]:
-    """Each chart in its widest cut, in the brand's inks: what is downloaded."""
-    return [replace(next(_jobs(built.charts[key], block)), inks=brand.inks) for key, block in blocks.items()]
+def _shown(built: Built, blocks: Mapping[str, ChartBlock], brand: Look, cut: Cut | None = None) -> list[Job]:
+    """Each chart in the brand's inks: in its widest cut, which is downloaded, or in another."""
+    jobs = (next(_jobs(built.charts[key], block)) for key, block in blocks.items())
+    return [replace(job, cut=cut or job.cut, inks=brand.inks) for job in jobs]
+
+
+def _card(told: Made, held: drawing.Picture) -> bytes:
+    """The picture of the first chart, proved as any other."""
+    prove.of_charts(replace(told, drawn=tuple(_texts({Cut.CARD.value: held}))))
+    return held.png
 
 
 def _mailed(built: Built, brand: Look) -> list[Job]:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reporter.charts import Cut, Drawing, draw, output, png
+from reporter.charts import Cut, Drawing, Picture, draw, output, png
 from reporter.charts.style import FADED, MM, NAVY, SMALL
 from reporter.model import plots as p
 from reporter.model.periods import Period, Window
@@ -314,6 +314,16 @@ def test_a_picture_has_the_size_asked_for() -> None:
     picture = png(net_position(line_of(-20.0, -22.0)), WORDS, Cut.NARROW, scale=1)
     assert picture.startswith(b"\x89PNG")
     assert int.from_bytes(picture[16:20], "big") == pytest.approx(86 / 25.4 * 96, abs=1)
+
+
+def test_a_card_has_the_size_that_networks_show_and_tells_what_is_written_on_it() -> None:
+    spec = net_position(line_of(-20.0, -22.0, -24.0))
+    card = output.card(spec, WORDS, Cut.CARD)
+    assert (card.width, card.height) == (1200, 630)
+    assert tuple(int.from_bytes(card.png[at : at + 4], "big") for at in (16, 20)) == (1200, 630)
+    assert WORDS.headline in {text.text for text in card.texts}
+    assert output.card(spec, WORDS, Cut.CARD) == card
+    assert Picture.from_json(card.to_json()) == card
 
 
 def test_a_mails_picture_is_twice_its_column_and_tells_what_is_written_on_it() -> None:

@@ -36,6 +36,12 @@ def test_the_verdict_is_on_the_very_file_that_is_published(files: Mapping[str, b
     assert told["verdicts"] == json.loads(conformance.gate(files["briefing.pdf"]))["verdicts"]
 
 
+def test_there_is_a_card_for_those_who_share_the_page(files: Mapping[str, bytes]) -> None:
+    card = files["card.png"]
+    assert card.startswith(b"\x89PNG")
+    assert tuple(int.from_bytes(card[at : at + 4], "big") for at in (16, 20)) == (1200, 630)
+
+
 def test_every_chart_is_there_in_three_forms(files: Mapping[str, bytes]) -> None:
     keys = charts(files)
     assert keys

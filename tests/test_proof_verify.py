@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -211,6 +212,20 @@ PAGES: dict[str, tuple[Callable[[str, str], str], str]] = {
     "an alternative text": (lambda page, _: page.replace("</main>", '<img alt="Up by 7"></main>'), "Upby7"),
     "a title of a link": (lambda page, _: page.replace("</main>", '<a title="Up by 77">x</a></main>'), "title: bound"),
     "metadata": (lambda page, _: page.replace('name="description" content="', 'name="description" content="77 '), "77"),
+    "data for machines": (
+        lambda page, _: page.replace('"headline": "', '"headline": "77 ways: ', 1),
+        "headline: bound to",
+    ),
+    "their day": (
+        lambda page, _: re.sub(r'"datePublished": "[^"]+"', '"datePublished": "2031-01-01"', page),
+        "2031-01-01",
+    ),
+    "data in a key": (lambda page, _: page.replace('"headline": "', '"77": "', 1), "data: bound to nothing: '77'"),
+    "a number among them": (
+        lambda page, _: page.replace('"headline": "', '"ratingValue": 77, "headline": "', 1),
+        "'77'",
+    ),
+    "data that is none": (lambda page, _: page.replace('{"@context"', '77 {"@context"', 1), "data: bound to nothing"),
     "the title": (lambda page, _: page.replace("<title>", "<title>77 ways: "), "title: bound to nothing: '77'"),
     "a chart": (lambda page, _: page.replace("</svg>", "<text>77.7</text></svg>", 1), "on a chart, bound to nothing"),
     "receipts of its own": (

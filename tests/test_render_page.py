@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -22,7 +23,7 @@ from reporter.render.html import page, sheet
 from reporter.render.ink import dressed, themed
 from reporter.render.receipt import receipt_id
 from reporter.resources import templates_folder
-from reporter.tree import Block, ChartBlock, Container, Edition, Line, lines, plain
+from reporter.tree import Block, ChartBlock, Container, Edition, Line, NameLeaf, lines, plain
 from tests.made import HOSTILE, made_drawings, made_edition
 
 VOID = {"meta", "link", "img", "br", "hr"}
@@ -172,20 +173,42 @@ def test_ids_are_unique_and_links_never_nested(either: Seen) -> None:
 def test_a_hostile_label_is_text(edition: Edition, seen: Seen) -> None:
     assert edition.facts["holders.china"].label == HOSTILE
     assert seen.text.count(HOSTILE) >= 2  # the table's row, the receipt
-    assert not [tag for tag, _ in seen.elements if tag == "script"]
-    assert "<script" not in web(edition).lower()
+    scripts = [attrs for tag, attrs in seen.elements if tag == "script"]
+    assert scripts == [{"type": "application/ld+json"}], "a block of data, which runs nothing"
+    assert web(edition).lower().count("<script") == 1
 
 
 def test_nothing_runs_and_nothing_is_fetched(edition: Edition, seen: Seen) -> None:
     assert not [name for _, attrs in seen.elements for name in attrs if name.startswith("on")]
-    assert not [
-        tag for tag, _ in seen.elements if tag in {"script", "link", "iframe", "object", "embed", "base", "img"}
-    ]
+    assert not [tag for tag, _ in seen.elements if tag in {"link", "iframe", "object", "embed", "base", "img"}]
     assert not [attrs for _, attrs in seen.elements if attrs.keys() & {"src", "srcset", "action", "ping"}]
     addresses = re.findall(r"url\(([^)]*)\)", web(edition))
     assert len(addresses) == 8
     assert all(address.startswith("data:font/woff2;base64,") for address in addresses)
     assert "@import" not in web(edition)
+
+
+def test_a_machine_reads_whose_report_it_is_and_where_its_figures_are(edition: Edition) -> None:
+    """https://schema.org/Report, https://schema.org/Dataset; a label that closes the script is a text of it."""
+    hostile = replace(
+        edition, front=replace(edition.front, words={**edition.front.words, "name": (NameLeaf(HOSTILE),)})
+    )
+    for address in ("", "https://example.org/made/2026-11-22/"):
+        text = page(hostile, made_drawings(hostile), [templates_folder()], address=address)
+        block = text.partition('<script type="application/ld+json">')[2].partition("</script>")[0]
+        report, figures = json.loads(block)["@graph"]
+        assert (report["@type"], figures["@type"]) == ("Report", "Dataset")
+        assert report["headline"] == plain(edition.front["headline"])
+        assert report["datePublished"] == "2026-11-22"
+        assert report["publisher"]["name"] == HOSTILE
+        assert report.get("url", "") == (f"{address}index.html" if address else "")
+        assert [file["contentUrl"] for file in figures["distribution"]] == [
+            f"{address}data/observations.csv",
+            f"{address}facts.json",
+        ]
+        parts = {part["distribution"]["contentUrl"]: part["name"] for part in figures["hasPart"]}
+        assert set(parts) == {f"{address}data/niip.csv", f"{address}data/china.csv"}
+        assert (f'<meta property="og:image" content="{address}card.png">' in text) is bool(address)
 
 
 def test_landmarks_language_and_head(edition: Edition, seen: Seen) -> None:

@@ -165,6 +165,19 @@ def test_addresses_are_absolute_only_where_the_archive_is_published(settings: Se
     assert f'href="{URL}/"'.encode() in published["404.html"]
 
 
+def test_a_front_page_that_is_shared_shows_the_latest_card(settings: Settings, target: Path) -> None:
+    """Where it has one and an address: a picture is asked for by its whole address or not at all."""
+    site.build(at(settings, URL), target)
+    assert "og:image" not in (target / "index.html").read_text("utf-8")
+    (settings.output / "made" / str(DAYS[2]) / "card.png").write_bytes(b"\x89PNG")
+    site.build(settings, target)
+    assert "og:image" not in (target / "index.html").read_text("utf-8")
+    site.build(at(settings, URL), target)
+    image = f'<meta property="og:image" content="{URL}/made/{DAYS[2]}/card.png">'
+    assert image in (target / "index.html").read_text("utf-8")
+    assert (target / "made" / str(DAYS[2]) / "card.png").is_file()
+
+
 def test_the_feed_is_atom_and_its_names_stay(settings: Settings, target: Path) -> None:
     """https://www.rfc-editor.org/rfc/rfc4287: what a feed and each of its entries must have, each once."""
     site.build(settings, target)

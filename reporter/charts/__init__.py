@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from reporter.charts.cache import cached, fingerprint
 from reporter.charts.drawing import Box, Cut, Drawing, Job, Mark, Picture, Text
-from reporter.charts.worker import Pending, draw_all, start, start_mail, start_pictures
+from reporter.charts.worker import Pending, draw_all, start, start_cards, start_mail, start_pictures
 from reporter.model.plots import Plot, Words
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "fingerprint",
     "png",
     "start",
+    "start_cards",
     "start_mail",
     "start_pictures",
 ]

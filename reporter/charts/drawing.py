@@ -21,11 +21,12 @@ class Cut(StrEnum):
     HALF = "half"  # 82 mm, beside text
     NARROW = "narrow"  # 86 mm, for phones; may be taller
     MAIL = "mail"  # 96 mm, for the one column of a mail, where it is a picture
+    CARD = "card"  # 140 mm, for those who share an edition, where it is a picture twice as wide as tall
 
     @property
     def width_mm(self) -> float:
         """Its width in millimetres."""
-        return {"full": 170.0, "half": 82.0, "narrow": 86.0, "mail": 96.0}[self.value]
+        return {"full": 170.0, "half": 82.0, "narrow": 86.0, "mail": 96.0, "card": 140.0}[self.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,5 +134,5 @@ class Job:
 
     @property
     def name(self) -> str:
-        """The chart's key, with `-narrow` for the phone's cut and `-mail` for the mail's: unique in an edition."""
-        return f"{self.words.key}-{self.cut}" if self.cut in {Cut.NARROW, Cut.MAIL} else self.words.key
+        """The chart's key, with `-narrow`, `-mail` or `-card` for the cuts of those names: unique in an edition."""
+        return f"{self.words.key}-{self.cut}" if self.cut in {Cut.NARROW, Cut.MAIL, Cut.CARD} else self.words.key

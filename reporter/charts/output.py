@@ -61,6 +61,9 @@ _SIZES: Final[dict[type, tuple[float, float, float, float]]] = {
     Account: (88, 94, 100, 102),
     Purchases: (88, 94, 118, 120),
 }
+CARD_PIXELS: Final = (1200, 630)  # what the networks show of a page: https://ogp.me and their own rules
+_CARD_EDGE: Final = 48  # pixels of paper around the chart
+_CARD_MM: Final = 67.7  # the height that fills the card at its width
 MAIL_PIXELS: Final = 1072  # the column of a mail, 536 CSS pixels, twice over
 _MAIL_COLOURS: Final = 96  # of the picture's palette: a third of the bytes, and nothing the eye misses
 _BODY: Final = 132.0  # the least height of two panels over each other, points
@@ -126,7 +129,7 @@ def _painter(spec: Plot) -> Callable[[Any, Frame], None]:  # noqa: C901, PLR0911
 def _frame(spec: Plot, words: Words, cut: Cut, inks: Inks = ()) -> Frame:
     """Everything placed, nothing written; inside the style's context."""
     use_fonts(fonts.folder())
-    height = _SIZES[type(spec)][list(Cut).index(cut)]
+    height = _CARD_MM if cut is Cut.CARD else _SIZES[type(spec)][list(Cut).index(cut)]
     frame = Frame(words, cut, height, _body(spec, cut))
     _painter(spec)(spec, frame)
     reink(frame.fig, inks)
@@ -172,6 +175,24 @@ def picture(spec: Plot, words: Words, cut: Cut, inks: Inks = ()) -> Picture:
     out = io.BytesIO()
     held.save(out, format="png", optimize=True)
     return Picture(out.getvalue(), held.width, held.height, tuple(frame.texts))
+
+
+def card(spec: Plot, words: Words, cut: Cut, inks: Inks = ()) -> Picture:
+    """The same chart as `CARD_PIXELS` for those who share a page, on paper of the same colour."""
+    from PIL import Image  # noqa: PLC0415 -- only for what is not in the cache
+
+    wide, tall = (side - 2 * _CARD_EDGE for side in CARD_PIXELS)
+    out = io.BytesIO()
+    with mpl.rc_context(_STYLE):
+        frame = _frame(spec, words, cut, inks)
+        frame.fig.savefig(out, format="png", dpi=72 * min(wide / frame.w, tall / frame.h), metadata={"Software": None})
+    with Image.open(out) as drawn:
+        chart = drawn.convert("RGB")
+    whole = Image.new("RGB", CARD_PIXELS, chart.getpixel((0, chart.height - 1)))
+    whole.paste(chart, ((CARD_PIXELS[0] - chart.width) // 2, (CARD_PIXELS[1] - chart.height) // 2))
+    out = io.BytesIO()
+    whole.save(out, format="png", optimize=True)
+    return Picture(out.getvalue(), *CARD_PIXELS, tuple(frame.texts))
 
 
 def _svg(frame: Frame) -> str:

@@ -53,10 +53,17 @@ def _mail(job: Job) -> Picture:
     return picture(job.spec, job.words, job.cut, job.inks)
 
 
+def _card(job: Job) -> Picture:
+    from reporter.charts.output import card  # noqa: PLC0415 -- as above
+
+    return card(job.spec, job.words, job.cut, job.inks)
+
+
 DRAWING = Form(_drawing, Drawing.to_json, Drawing.from_json, ".json")
 PICTURE = Form(
     _picture, lambda held: b64encode(held).decode("ascii"), lambda text: b64decode(text, validate=True), ".png64"
 )
+CARD = Form(_card, Picture.to_json, Picture.from_json, ".card.json")
 MAIL = Form(_mail, Picture.to_json, Picture.from_json, ".mail.json")
 
 
@@ -106,6 +113,11 @@ def start_pictures(jobs: Sequence[Job], cache_folder: Path | None = None) -> Pen
 def start_mail(jobs: Sequence[Job], cache_folder: Path | None = None) -> Pending[Picture]:
     """The same as pictures for the column of a mail, with the texts on them."""
     return _start(jobs, cache_folder, MAIL)
+
+
+def start_cards(jobs: Sequence[Job], cache_folder: Path | None = None) -> Pending[Picture]:
+    """The same as pictures for those who share an edition, with the texts on them."""
+    return _start(jobs, cache_folder, CARD)
 
 
 def _start(jobs: Sequence[Job], folder: Path | None, form: Form[T]) -> Pending[T]:

@@ -24,9 +24,14 @@ _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
 _MOST = 0x10FFFF
 
 
+def is_data(attributes: Mapping[str, str]) -> bool:
+    """Whether a script element is a block of data."""
+    return attributes.get("type", "").strip().lower() in _DATA
+
+
 def of_tag(tag: str, attributes: Mapping[str, str]) -> Iterator[str]:
     """What an element runs or fetches, each in a few words."""
-    if tag == "script" and attributes.get("type", "").strip().lower() not in _DATA:
+    if tag == "script" and not is_data(attributes):
         yield "a script"
     if tag in _FRAMES:
         yield f"an element that brings in another page: <{tag}>"

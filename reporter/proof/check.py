@@ -18,12 +18,21 @@ from reporter.proof.output import Output
 from reporter.proof.slips import Slips
 from reporter.proof.spread import Place, Spread, compact, tokens
 from reporter.transcript import ChartText, Passage
-from reporter.tree import Inline, Judged, Line, Styled, plain, walk
+from reporter.tree import Inline, Judged, Line, PeriodLeaf, Styled, plain, walk
 
 _FRONT = {f"front.{name}" for name in ("name", "tagline", "headline", "standfirst", "no_takeaways", "colophon")}
 _TABLE = {"table.caption", "table.unit", "table.columns", "table.row", "table.note"}
 _UNSEEN = {"chart", "front", "table"}  # of these only the fields above stand in the text
 _MACHINE = {"viewport", "color-scheme", "generator", "dcterms.created", "dcterms.modified", "article:published_time"}
+_ADDRESSES = {
+    "contentUrl",
+    "url",
+    "image",
+    "@id",
+    "@context",
+    "og:url",
+    "og:image",
+}  # where things stand, not what they say
 _NARROW = "-narrow"
 _POINT = "point"  # told where a chart is pointed at, not drawn on it
 _TELLING = 40  # characters: a shorter line may stand at several places
@@ -182,7 +191,10 @@ def _named(output: Output, made: Made) -> Iterator[str]:
     words = {token for passage in made.passages for token in tokens(plain(passage.line))}
     words |= {token for fact in made.facts.values() for token in tokens(fact.label)}
     words |= {token for text in made.drawn if text.kind == _POINT for token in tokens(text.text)}
-    held = [(name, text) for name, text in output.named if name not in _MACHINE]
+    words |= {
+        str(leaf.span) for p in made.passages if p.where == "day" for leaf in p.line if isinstance(leaf, PeriodLeaf)
+    }
+    held = [(name, text) for name, text in output.named if name not in _MACHINE | _ADDRESSES]
     for name, text in (*held, *(("repeated", text) for text in output.repeated)):
         for token in tokens(text):
             if has_numeral(token) and not _among(token, words):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -30,6 +32,7 @@ class _Reader(HTMLParser):
     active: list[str] = field(default_factory=list)
     slips: list[str] = field(default_factory=list)
     style: list[str] = field(default_factory=list)
+    data: list[str] = field(default_factory=list)  # blocks of JSON, as they stand
     receipts: bool = False  # whether their section has begun; there is one
     stack: list[tuple[str, str]] = field(default_factory=lambda: [("", "text")])
 
@@ -49,6 +52,8 @@ class _Reader(HTMLParser):
             self._add(" ")
         if tag not in _VOID:
             self.stack.append((tag, kind))
+            if tag == "script" and active.is_data(held):
+                self.data.append("")
             if kind in {"drawn", "alt", "repeated", "title"}:
                 self._open(kind)
 
@@ -68,6 +73,8 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.stack[-1][0] == "style":
             self.style.append(data)
+        if self.stack[-1][0] == "script" and self.data:
+            self.data[-1] += data
         self._add(data)
 
     def _kind(self, tag: str, held: dict[str, str]) -> str:
@@ -118,8 +125,28 @@ def texts(page: str, name: str = "index.html") -> Output:
         ("".join(reader.text),),
         drawn=tuple(reader.drawn),
         alts=tuple(reader.alts),
-        named=tuple(reader.named),
+        named=(*reader.named, *(told for block in reader.data for told in said(block))),
         repeated=tuple(reader.repeated),
         slips="".join(reader.slips),
         active=(*reader.active, *active.of_style("".join(reader.style))),
     )
+
+
+def said(block: str) -> Iterator[tuple[str, str]]:
+    """Every value of a block of data by its key; what is no JSON is told as it stands, and so are its keys."""
+    try:
+        yield from _values("data", json.loads(block, parse_float=str, parse_int=str, parse_constant=str))
+    except (ValueError, RecursionError):
+        yield "data", block
+
+
+def _values(key: str, held: object) -> Iterator[tuple[str, str]]:
+    if isinstance(held, dict):
+        for name, value in held.items():
+            yield "data", name
+            yield from _values(name, value)
+    elif isinstance(held, list):
+        for value in held:
+            yield from _values(key, value)
+    elif held is not None and not isinstance(held, bool):
+        yield key, str(held)

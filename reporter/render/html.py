@@ -47,12 +47,16 @@ class FontFace:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What an article is set for. `paper` counts in print only."""
+    """What an article is set for. `paper` counts in print only.
+
+    `address` is that of the edition's folder on the web, with its slash; empty where it is not known.
+    """
 
     medium: Literal["web", "print"]
     faces: tuple[FontFace, ...]
     paper: Paper = "A4"
     brand: Look = HOUSE
+    address: str = ""
 
 
 @dataclass
@@ -86,13 +90,22 @@ def _numbered(groups: Sequence[receipts.Group]) -> dict[str, str]:
     return {home: f"p{number}" for number, home in enumerate(own, 1)}
 
 
-def page(edition: Edition, drawings: Mapping[str, Drawn], folders: Sequence[Path], brand: Look = HOUSE) -> str:
+def page(
+    edition: Edition,
+    drawings: Mapping[str, Drawn],
+    folders: Sequence[Path],
+    brand: Look = HOUSE,
+    address: str = "",
+) -> str:
     """The web page: one file that fetches nothing and runs nothing.
 
-    `drawings` holds a picture for each chart of the edition, `folders` the templates, the first one winning.
+    `drawings` holds a picture for each chart of the edition, `folders` the templates, the first one winning; `address`
+    is where the edition's folder will stand on the web.
     Raise RenderError where a picture is missing or a template is at fault.
     """
-    return article(rewritten(edition, tied), drawings, folders, Setting("web", fonts_inline(), brand=brand))
+    return article(
+        rewritten(edition, tied), drawings, folders, Setting("web", fonts_inline(), brand=brand, address=address)
+    )
 
 
 def sheet(
@@ -124,6 +137,8 @@ def article(edition: Edition, drawings: Mapping[str, Drawn], folders: Sequence[P
         "receipts": told,
         "places": Places(_numbered(told) if setting.medium == "web" else {}),
         "at_the_back": groups.AT_THE_BACK,
+        "shown": [block for section in edition.sections for block in charts(section.blocks)],
+        "makers": sorted({series.publisher for series in edition.series.values()}),
     }
     with templates.placed(TEMPLATE):
         return held.get_template(TEMPLATE).render(words).strip() + "\n"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
 _LISTED = 36  # editions
-_FILES = re.compile(r"index\.html|briefing\.pdf|facts\.json|(?:charts|data)/[\w.-]+|mail/[\w.-]+\.png")
+_FILES = re.compile(r"index\.html|briefing\.pdf|facts\.json|card\.png|(?:charts|data)/[\w.-]+|mail/[\w.-]+\.png")
 
 
 @dataclass(frozen=True, slots=True)
