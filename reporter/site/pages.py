@@ -26,6 +26,7 @@ from reporter.site.shelf import Issue
 
 INDEX, MISSING, FEED, MAP, ROBOTS = "index.html", "404.html", "feed.xml", "sitemap.xml", "robots.txt"
 _TEMPLATES = {name: f"site/{name}.j2" for name in (INDEX, MISSING, FEED, MAP, ROBOTS)}
+_UNSAID = {"viewport", "color-scheme", "og:url", "og:image"}  # metadata that says nothing to a reader
 _AROUND = ".,;:()“”‘’"
 
 
@@ -109,7 +110,7 @@ def _bound(name: str, text: str, archive: Archive) -> None:
     held = proof.texts(text, name)
     said = {_bare(token) for issue in archive.issues for words in issue.printed() for token in tokens(words)}
     said |= {_bare(token) for words in (archive.title, *_imprint(archive.look)) for token in tokens(words)}
-    seen = (*held.pages, *(value for key, value in held.named if key not in {"viewport", "color-scheme"}))
+    seen = (*held.pages, *(value for key, value in held.named if key not in _UNSAID))
     loose = [t for words in seen for t in tokens(unescape(words)) if has_numeral(t) and _bare(t) not in said]
     faults = [*(f"bound to nothing: {token!r}" for token in loose), *held.active]
     if faults:
