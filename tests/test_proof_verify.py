@@ -250,6 +250,7 @@ PAGES: dict[str, tuple[Callable[[str, str], str], str]] = {
         lambda page, _: page.replace("</main>", '<img alt="" src="//x/y.png"></main>'),
         "fetched",
     ),
+    "a picture in a drawing": (lambda page, _: page.replace("</svg>", '<image href="//x/y.png"/></svg>', 1), "<image>"),
     "another page after a while": (
         lambda page, _: page.replace("</head>", '<meta http-equiv="refresh" content="0;url=//x"></head>'),
         "another page",

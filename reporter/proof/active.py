@@ -15,6 +15,7 @@ _DATA = {"application/json", "application/ld+json"}  # a block of data is read, 
 _FRAMES = {"applet", "embed", "frame", "frameset", "iframe", "object", "portal", "base"}
 _ADDRESSES = frozenset({"href", "src", "action", "formaction", "xlink:href", "data", "poster", "background", "ping"})
 _FETCHED = frozenset({"src", "poster", "background", "data"})  # asked for without anybody's doing
+_DRAWN_IN, _LINKS = {"image", "use", "feimage"}, frozenset({"href", "xlink:href"})  # what a drawing brings in
 _FETCHED_LINKS = {"stylesheet", "import", "preload", "modulepreload", "prefetch", "manifest"}
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*(?=:)")
 _FROM_ELSEWHERE = re.compile(r"(?:^|,\s)\s*(?!data:)\S")  # a candidate of a srcset that is not in the page
@@ -46,6 +47,8 @@ def of_tag(tag: str, attributes: Mapping[str, str]) -> Iterator[str]:
             yield f"a script in {name}"
         elif name in _FETCHED and scheme != "data":
             yield f"{FETCHED}: {attributes[name][:60]!r}"
+    if tag in _DRAWN_IN and any(not attributes[name].startswith(("#", "data:")) for name in _LINKS & attributes.keys()):
+        yield f"{FETCHED}: <{tag}>"
     if _FROM_ELSEWHERE.search(attributes.get("srcset", "")):
         yield f"{FETCHED}: {attributes['srcset'][:60]!r}"
 
