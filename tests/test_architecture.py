@@ -68,7 +68,7 @@ ONLY_IN = {
     "cryptography": {"proof", "mail"},
     "css_inline": {"render"},
     "PIL": {"charts"},
-    "pypdfium2": {"proof"},
+    "pypdfium2": {"proof", "render"},
     "pikepdf": {"render", "proof"},
     "page": {"render"},
     "smtplib": {"mail"},

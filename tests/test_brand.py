@@ -21,6 +21,7 @@ from reporter.cli import reporter
 from reporter.config import load
 from reporter.errors import ConfigError, ProofError
 from reporter.render.ink import reinked
+from reporter.render.logo import pictured
 from tests.support import ROOT
 
 MADE = ROOT / "tests" / "briefings"
@@ -94,6 +95,26 @@ def test_the_logo_is_in_the_page_and_in_the_pdf_and_says_the_name(edition: Path)
     page = (edition / "index.html").read_text(encoding="utf-8")
     assert page.count('<img src="data:image/svg+xml;base64,') == 1
     assert 'alt="Quay 54 Research"' in page
+
+
+def test_the_mail_shows_the_logo_as_a_picture(edition: Path) -> None:
+    html = (edition / "mail" / "mail.html").read_text(encoding="utf-8")
+    assert (edition / "mail" / "logo.png").read_bytes().startswith(b"\x89PNG")
+    assert 'src="logo.png"' in html
+    assert "logo.png" in json.loads((edition / "mail" / "mail.json").read_text(encoding="utf-8"))["images"]
+    for words in ("Quay 54 Research</b>", "Registered no. 12345", 'alt="Quay 54 Research"'):
+        assert words in html
+    assert "Registered no. 12345" in (edition / "mail" / "mail.txt").read_text(encoding="utf-8")
+
+
+def test_a_logo_gives_the_same_picture_each_time(tmp_path: Path) -> None:
+    held = look_of(tmp_path).logo
+    assert held
+    pictured.cache_clear()
+    once = pictured(held, "#ffffff")
+    pictured.cache_clear()
+    assert pictured(held, "#ffffff") == once
+    assert (once.width, once.height) == (98, 38)  # 90 by 30, and paper around it
 
 
 def test_the_inks_are_on_the_page_and_in_the_pictures(edition: Path) -> None:

@@ -55,13 +55,13 @@ def pdf(  # noqa: PLR0913 -- all that a PDF is made of
     from reporter.render.finish.spread import spread  # noqa: PLC0415
 
     with _fixed(SOURCE_DATE_EPOCH=str(int(_midnight(edition.as_of).timestamp()))), _bare_fontconfig():
-        shelf = _shelf(weasyprint, _held(edition, drawings, brand))
+        fetcher = shelf(weasyprint, _held(edition, drawings, brand))
         document = weasyprint.HTML(
-            string=sheet(edition, drawings, folders, paper, brand), base_url="reporter:page", url_fetcher=shelf
+            string=sheet(edition, drawings, folders, paper, brand), base_url="reporter:page", url_fetcher=fetcher
         ).render(font_config=weasyprint.text.fonts.FontConfiguration(), pdf_variant="pdf/ua-1")
         laid_out: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
-    if shelf.refused:
-        message = f"the page asks for what no page may fetch: {', '.join(sorted(shelf.refused))}"
+    if fetcher.refused:
+        message = f"the page asks for what no page may fetch: {', '.join(sorted(fetcher.refused))}"
         raise RenderError(message)
     return finish(
         laid_out,
@@ -109,7 +109,7 @@ def _held(edition: Edition, drawings: Mapping[str, Drawn], brand: Look) -> dict[
     return held
 
 
-def _shelf(weasyprint: ModuleType, held: Mapping[str, tuple[bytes, str]]) -> Any:  # noqa: ANN401 -- untyped base
+def shelf(weasyprint: ModuleType, held: Mapping[str, tuple[bytes, str]]) -> Any:  # noqa: ANN401 -- untyped base
     """A fetcher that answers from `held` and remembers what it refused."""
 
     class Shelf(weasyprint.urls.URLFetcher):  # type: ignore[misc,name-defined]
