@@ -14,6 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from markupsafe import Markup
 
+from reporter import fonts
 from reporter.brand import Look
 from reporter.errors import ProofError
 from reporter.language.numerals import has_numeral
@@ -74,10 +75,12 @@ def pages(archive: Archive, folders: Sequence[Path]) -> dict[str, bytes]:
     Raise RenderError where a template is at fault, ProofError where a page prints a number that no edition printed.
     """
     cuts, styles = _lead(archive.latest, archive.look)
+    with fonts.using(archive.look.fonts):
+        faces = fonts_inline()
     words = {
         "archive": archive,
         "brand": archive.look,
-        "faces": fonts_inline(),
+        "faces": faces,
         "cuts": cuts,
         "picture_styles": styles,
     }

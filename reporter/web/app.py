@@ -87,7 +87,7 @@ def application(site: Site) -> ASGIApp:
         Route("/leave/{token}", partial(_button, site, links.LEAVE), methods=["GET"]),
         Route("/leave/{token}", partial(_leave, site), methods=["POST"]),
         Route("/health", partial(_health, site), methods=["GET"]),
-        Route("/fonts/{name}", partial(_font, faces()), methods=["GET"]),
+        Route("/fonts/{name}", partial(_font, faces(site.pages.look)), methods=["GET"]),
         Mount("/", _Shelf(site)),
     ]
     kinds: tuple[int | type[Exception], ...] = (HTTPException, TooLarge, TooSlow, Exception)

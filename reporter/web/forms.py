@@ -17,7 +17,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from reporter import fonts
-from reporter.brand import Look
+from reporter.brand import HOUSE, Look
 from reporter.config import Settings
 from reporter.render import templates
 
@@ -77,6 +77,7 @@ class Pages:
         return {"brand": self.look, "title": site.title, "base": self.base, "style": style, "mail": self.settings.mail}
 
 
-def faces(names: Sequence[str] = FACES) -> dict[str, bytes]:
+def faces(look: Look = HOUSE, names: Sequence[str] = FACES) -> dict[str, bytes]:
     """The fonts of the pages by file name."""
-    return {f"{name}.woff2": (fonts.folder() / f"{name}.woff2").read_bytes() for name in names}
+    with fonts.using(look.fonts):
+        return {f"{name}.woff2": (fonts.folder() / f"{name}.woff2").read_bytes() for name in names}
