@@ -120,9 +120,10 @@ def _mail(
     letterhead: Letterhead,
 ) -> dict[str, bytes]:
     """The mail's files, proved: HTML, text, pictures, and what it is called in a list of mails."""
-    from reporter.render import mail  # noqa: PLC0415
+    from reporter.render import logo, mail  # noqa: PLC0415
 
     edition = built.edition
+    letterhead = replace(letterhead, brand=logo.pictures(letterhead.brand))
     prove.of_charts(replace(told, drawn=tuple(_texts(held))))
     pictures = {key.removesuffix(f"-{Cut.MAIL}"): picture for key, picture in held.items()}
     parts = mail.mail(edition, pictures, folders, letterhead)

@@ -20,8 +20,8 @@ from reporter.charts.reink import reink
 from reporter.cli import reporter
 from reporter.config import load
 from reporter.errors import ConfigError, ProofError
+from reporter.render import logo as logos
 from reporter.render.ink import reinked
-from reporter.render.logo import pictured
 from tests.support import ROOT
 
 MADE = ROOT / "tests" / "briefings"
@@ -97,24 +97,23 @@ def test_the_logo_is_in_the_page_and_in_the_pdf_and_says_the_name(edition: Path)
     assert 'alt="Quay 54 Research"' in page
 
 
-def test_the_mail_shows_the_logo_as_a_picture(edition: Path) -> None:
+def test_the_mail_shows_an_svg_logo_as_a_picture(edition: Path) -> None:
     html = (edition / "mail" / "mail.html").read_text(encoding="utf-8")
-    assert (edition / "mail" / "logo.png").read_bytes().startswith(b"\x89PNG")
-    assert 'src="logo.png"' in html
-    assert "logo.png" in json.loads((edition / "mail" / "mail.json").read_text(encoding="utf-8"))["images"]
+    assert (edition / "mail" / "brand-logo.png").read_bytes().startswith(b"\x89PNG")
+    assert 'src="brand-logo.png"' in html
+    assert "brand-logo.png" in json.loads((edition / "mail" / "mail.json").read_text(encoding="utf-8"))["images"]
     for words in ("Quay 54 Research</b>", "Registered no. 12345", 'alt="Quay 54 Research"'):
         assert words in html
     assert "Registered no. 12345" in (edition / "mail" / "mail.txt").read_text(encoding="utf-8")
 
 
 def test_a_logo_gives_the_same_picture_each_time(tmp_path: Path) -> None:
-    held = look_of(tmp_path).logo
-    assert held
-    pictured.cache_clear()
-    once = pictured(held, "#ffffff")
-    pictured.cache_clear()
-    assert pictured(held, "#ffffff") == once
-    assert (once.width, once.height) == (98, 38)  # 90 by 30, and paper around it
+    held = look_of(tmp_path)
+    once = logos.pictures(held).logo
+    logos._picture.cache_clear()  # noqa: SLF001 -- or it would be the same object
+    assert logos.pictures(held).logo == once
+    assert once
+    assert (once.kind, round(once.ratio, 2)) == ("image/png", round(116 / 44, 2))  # 108 by 36, and paper around it
 
 
 def test_the_inks_are_on_the_page_and_in_the_pictures(edition: Path) -> None:

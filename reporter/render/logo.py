@@ -1,33 +1,32 @@
-"""A logo as a picture for mail: few mail programs show SVG, and none in a dark frame what was drawn for paper.
-
-The picture stands on the brand's paper, so that it is read on any ground.
-"""
+"""A logo as a picture for mail: few mail programs show an SVG."""
 
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
 
-from reporter.brand import Logo
+from reporter.brand import Logo, Look
 
-HIGH, WIDEST, SCALE = 30, 240, 2  # CSS pixels, and device pixels to one
+HIGH, WIDEST, SCALE = 36, 300, 2  # CSS pixels at most, and device pixels to one
 _MARGIN = 4  # of paper around it, CSS pixels
 _POINT = 72 / 96  # of a CSS pixel
 
 
-@dataclass(frozen=True, slots=True)
-class Pictured:
-    """A PNG and the size it is shown at, CSS pixels."""
-
-    png: bytes
-    width: int
-    height: int
+def pictures(look: Look) -> Look:
+    """The look with its SVG logos as PNGs, each on the paper it is for: a mail program may put it on another."""
+    return replace(
+        look,
+        logo=_picture(look.logo, look.light["paper"]) if look.logo else None,
+        logo_dark=_picture(look.logo_dark, look.dark["paper"]) if look.logo_dark else None,
+    )
 
 
 @lru_cache(8)
-def pictured(logo: Logo, paper: str) -> Pictured:
-    """The logo in a line of a mail: `HIGH` at most, `WIDEST` at most. The same logo gives the same bytes."""
+def _picture(logo: Logo, paper: str) -> Logo:
+    """A PNG as it is, an SVG drawn at `SCALE`. The same logo gives the same bytes."""
+    if logo.kind == "image/png":
+        return logo
     import pypdfium2  # noqa: PLC0415 -- as WeasyPrint, only where a mail has a logo
 
     from reporter.render.pdf import load, shelf  # noqa: PLC0415
@@ -46,4 +45,4 @@ def pictured(logo: Logo, paper: str) -> Pictured:
         document.close()
     out = io.BytesIO()
     drawn.save(out, format="png", optimize=True)
-    return Pictured(out.getvalue(), wide, high)
+    return Logo(out.getvalue(), "image/png", wide / high)
