@@ -31,7 +31,8 @@ lint: $(VENV)/.ready-dev ## style and types only
 wheel: $(VENV)/.ready-dev ## dist/: the source distribution and the wheel, with templates and fonts
 	$(BIN)/python -m hatchling build -d dist
 
-bench: $(VENV)/.ready-dev ## where a cold build spends its time and memory
+bench: $(VENV)/.ready-dev ## where a cold build spends its time and memory; how fast mails leave
+	PYTHON=$(PYTHON) scripts/system-libraries bench
 	$(BIN)/python -m benchmarks
 
 picture: $(VENV)/.ready ## docs/page.png, the picture of page one in the README

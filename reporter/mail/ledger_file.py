@@ -61,7 +61,12 @@ class LedgerFile:
         with self._lock, self._told():
             return self._connection.execute(statement, values).fetchall()
 
-    def change(self, statement: str, values: Mapping[str, object], then: Callable[[], None] | None = None) -> int:
+    def change(
+        self,
+        statement: str,
+        values: Mapping[str, object] | tuple[object, ...],
+        then: Callable[[], None] | None = None,
+    ) -> int:
         """Run one statement as a transaction of its own: how many rows it changed.
 
         `then` is called once it is durable, before any other thread writes, and only where it changed something.

@@ -116,14 +116,16 @@ class Hold:
         """To be called before the final dot: from here on the mail may have been taken."""
         with self._lock:  # the numbers of the sequence reach the ledger in order, and the witness after it
             self._reached += 1
-            self._move(sql.DATA_SENT, subscriber, None, self._testify, sequence=self._reached)
+            values = (self._edition, subscriber, self._epoch, int(self._now()), self._reached)
+            self._step(sql.DATA_SENT, values, self._testify)
 
     def _testify(self) -> None:
         self._witness.write(self._reached)
 
     def sent(self, subscriber: int, reply: Reply) -> None:
         """The server has taken charge."""
-        self._move(sql.SENT, subscriber, reply)
+        values = (self._edition, subscriber, self._epoch, int(self._now()), reply.code, reply.text)
+        self._step(sql.SENT, values)
 
     def doubt(self, subscriber: int, reason: str) -> None:
         """The final dot may have left, and no answer came."""
@@ -169,14 +171,7 @@ class Hold:
         message = f"{self._file.path}: {sum(counts.values()):,} mails are accounted for, which is not what was planned"
         raise DataError(message)
 
-    def _move(
-        self,
-        statement: str,
-        subscriber: int,
-        reply: Reply | None = None,
-        then: Callable[[], None] | None = None,
-        **more: int,
-    ) -> None:
+    def _move(self, statement: str, subscriber: int, reply: Reply | None = None, **more: int) -> None:
         values: dict[str, object] = {
             "edition": self._edition,
             "subscriber": subscriber,
@@ -186,6 +181,14 @@ class Hold:
         }
         if reply:
             values["code"], values["reply"] = reply.code, reply.text
+        self._step(statement, values)
+
+    def _step(
+        self,
+        statement: str,
+        values: Mapping[str, object] | tuple[object, ...],
+        then: Callable[[], None] | None = None,
+    ) -> None:
         if not self._file.change(statement, values, then):
             message = "the edition is in another sender's hands by now; this one stops"
             raise Fenced(message)
