@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email.utils import parseaddr
 from pathlib import Path
@@ -16,7 +20,7 @@ from click.testing import CliRunner
 from reporter import batch, config
 from reporter.cli import reporter
 from reporter.errors import ProofError, ReporterError
-from reporter.mail.people import People
+from reporter.mail.people import Consent, People
 from tests.send_made import READERS, SECRET, TOML, made_readers, refused, run
 from tests.smtp_server import CLOSE, Server
 
@@ -200,6 +204,27 @@ def test_after_a_restored_backup_nobody_is_written_to_until_the_operator_has_dec
     assert sent(house, half) == {"sent": 1, "in doubt": 2}
     assert run(house, half, "resume", EDITION).exit_code == 0
     assert len(half.mails) == left
+
+
+def test_a_signal_finishes_what_is_under_way_and_resume_goes_on(house: Path, server: Server) -> None:
+    people, at = People(house / "people.sqlite"), datetime(2026, 2, 1, tzinfo=UTC)
+    for number in range(200):
+        people.add(f"reader{number}@example.org", "", Consent("by hand", at.date()), at)
+    (house / "reporter.toml").write_text(TOML.format(port=server.relay().port))
+    command = [sys.executable, "-m", "reporter", "send", EDITION, "--yes"]
+    with subprocess.Popen(command, cwd=house, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        while len(server.mails) < 5 and process.poll() is None:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 1, said
+    assert "finishing what is under way" in said
+    assert "@example" not in said
+    states = sent(house, server)
+    assert set(states) == {"sent", "planned"}
+    assert states["sent"] == len(server.mails) < 203
+    assert run(house, server, "resume", EDITION).exit_code == 0
+    assert len({whose for whose, _ in server.mails}) == len(server.mails) == 203
 
 
 def test_what_is_no_edition_is_said_with_where_it_was_looked_for(house: Path, server: Server) -> None:
