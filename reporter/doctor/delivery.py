@@ -105,7 +105,8 @@ def last_edition(held: Settings, environment: Mapping[str, str]) -> Iterator[Fin
             return
         size = len(mould(folder, held, secret).fill(Recipient(1, "reader@example.org")).data)
     except ReporterError as error:
-        yield fault("mail", f"{folder}: {error}", "build the edition again with these settings")
+        found, _, remedy = str(error).removeprefix(f"{folder}: ").rpartition("; ")
+        yield fault("mail", f"{folder}: {found or error}", remedy or "build the edition again with these settings")
         return
     said = f"{folder}: {size:,} bytes, of which HTML {html:,} (most: {LONGEST_HTML:,})"
     if size > _LARGE:
