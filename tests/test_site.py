@@ -165,6 +165,18 @@ def test_addresses_are_absolute_only_where_the_archive_is_published(settings: Se
     assert f'href="{URL}/"'.encode() in published["404.html"]
 
 
+def test_the_front_page_leads_to_the_list_where_there_is_one(settings: Settings, target: Path) -> None:
+    def front(held: Settings) -> str:
+        site.build(held, target)
+        return (target / "index.html").read_text("utf-8")
+
+    published = at(settings, URL)
+    sender = replace(published.mail, sender="The Desk <desk@example.org>")
+    assert f'href="{URL}/subscribe"' in front(replace(published, mail=sender))
+    assert "subscribe" not in front(published)
+    assert "subscribe" not in front(replace(settings, mail=sender))
+
+
 def test_a_front_page_that_is_shared_shows_the_latest_card(settings: Settings, target: Path) -> None:
     """Where it has one and an address: a picture is asked for by its whole address or not at all."""
     site.build(at(settings, URL), target)

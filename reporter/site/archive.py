@@ -66,7 +66,8 @@ def build(settings: Settings, target: Path) -> Built:
 def _archive(found: Sequence[Issue], settings: Settings) -> Archive:
     look = brand.load(settings.brand)
     title = settings.site.title or look.name or found[0].words["name"] or found[0].briefing
-    return Archive(tuple(found), title, settings.site.url.rstrip("/"), look)
+    url = settings.site.url.rstrip("/")
+    return Archive(tuple(found), title, url, look, by_mail=bool(url and settings.mail.sender))
 
 
 def _fit(target: Path, output: Path) -> None:

@@ -39,6 +39,7 @@ class Archive:
     title: str
     url: str  # the public address without its last slash; empty where there is none
     look: Look
+    by_mail: bool = False  # whether `reporter serve` answers at the same address, for those who want editions by mail
 
     @property
     def latest(self) -> Issue:
