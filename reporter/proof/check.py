@@ -1,5 +1,7 @@
 """Numerals, default-deny, on what came out: whatever is not a passage of the edition must have one of a few roles.
 
+So with measurable words: a passage's were borne by claims when it was written; around passages none may stand.
+
 A passage's figures are bound by its leaves. What is left over on the page when every passage has been struck out may
 be a page number, a running head, the number of a note or of a takeaway, a mark on an axis or a chart's label, or a
 receipt; any other numeral is a fault, and so is a passage that does not stand there.
@@ -14,6 +16,7 @@ from itertools import accumulate, pairwise
 
 from reporter.facts import Fact
 from reporter.language.numerals import has_numeral
+from reporter.proof import words
 from reporter.proof.output import Output
 from reporter.proof.slips import Slips
 from reporter.proof.spread import Place, Spread, compact, tokens
@@ -61,6 +64,8 @@ def faults(output: Output, made: Made) -> tuple[str, ...]:
     spread = Spread(output.pages)
     missing, places = _strike(spread, made.passages)
     found = [*missing, *_disordered(places, made.passages), *_left(spread, output, made)]
+    headings = made.at("section.title", "section.short", "front.name")
+    found += words.judging(spread, output, headings, [text.text for text in made.drawn])
     found += _pictures(output, made)
     found += _named(output, made)
     found += (f"not of our making: {thing}" for thing in output.active)
@@ -188,16 +193,16 @@ def _pictures(output: Output, made: Made) -> Iterator[str]:
 
 def _named(output: Output, made: Made) -> Iterator[str]:
     """Metadata, attributes and what is repeated: of the edition's own words and the labels of its facts."""
-    words = {token for passage in made.passages for token in tokens(plain(passage.line))}
-    words |= {token for fact in made.facts.values() for token in tokens(fact.label)}
-    words |= {token for text in made.drawn if text.kind == _POINT for token in tokens(text.text)}
-    words |= {
+    own = {token for passage in made.passages for token in tokens(plain(passage.line))}
+    own |= {token for fact in made.facts.values() for token in tokens(fact.label)}
+    own |= {token for text in made.drawn if text.kind == _POINT for token in tokens(text.text)}
+    own |= {
         str(leaf.span) for p in made.passages if p.where == "day" for leaf in p.line if isinstance(leaf, PeriodLeaf)
     }
     held = [(name, text) for name, text in output.named if name not in _MACHINE | _ADDRESSES]
     for name, text in (*held, *(("repeated", text) for text in output.repeated)):
         for token in tokens(text):
-            if has_numeral(token) and not _among(token, words):
+            if has_numeral(token) and not _among(token, own):
                 yield f"{name}: bound to nothing: {token!r}"
 
 

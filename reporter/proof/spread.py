@@ -6,6 +6,7 @@ has no space. They count as ends of numbers only, so that no passage is found in
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -84,6 +85,11 @@ class Sheet:
                 if piece:
                     yield piece
                 start = at
+
+    def rest(self) -> str:
+        """What was not struck out, its words parted as they stand, with a full stop for what was."""
+        spaced = "".join(" " * (at in self._gaps) + char for at, char in enumerate(self.text))
+        return re.sub(f"{_STRUCK}[{_STRUCK} ]*", " . ", spaced)
 
     def _parts(self, at: int) -> bool:
         """Whether a word may end before character `at`: nothing there is one figure or one word."""
