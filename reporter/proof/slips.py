@@ -34,9 +34,12 @@ class Slips:
         if not found or not (found[1] or found[3]):
             return True
         digits = found[2].replace(",", "")
-        if digits.replace(".", "").strip("0") == "1":  # a step that was rounded to
+        if digits.replace(".", "").strip("0") in {"", "1"}:  # nought, that a value is held against; a step of rounding
             return True
-        return Decimal(digits) in self._rounded(_SCALES.get(found[3], 0), len(digits.partition(".")[2]))
+        scale, decimals = _SCALES.get(found[3], 0), len(digits.partition(".")[2])
+        # A figure known to ten billion ends in a nought that is not one of its digits.
+        spare = 0 if decimals else len(digits) - len(digits.rstrip("0"))
+        return any(Decimal(digits) in self._rounded(scale, decimals - more) for more in range(spare + 1))
 
     def _rounded(self, scale: int, places: int) -> frozenset[Decimal]:
         key = scale, places
