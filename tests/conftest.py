@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -59,6 +60,14 @@ def scrubbed_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
         patch.setenv("TZ", "UTC")
         patch.setenv("REPORTER_STORE", str(home / "store.sqlite"))  # its default is read when config is imported
         yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_stays_declared() -> Iterator[None]:
+    """What a module's tests declare as series of one's own is gone with it: the catalogue is one for a process."""
+    yield
+    if "reporter.own" in sys.modules:
+        sys.modules["reporter.own"].use(sys.modules["reporter.config"].Settings())
 
 
 @pytest.fixture(scope="session")

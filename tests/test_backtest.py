@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -99,7 +100,8 @@ def test_directions_that_templates_said_belong_to_a_takeaway() -> None:
     built = build.build(chosen, store.snapshot(date(2016, 4, 1), chosen.needs), [templates_folder()])
     candidate = next(score.candidate for score in built.scores if score.candidate.key == "niip.quarter")
     said = [claim.id for claim in backtest.claims_of(candidate, built.edition.claims.values())]
-    assert said == ["niip.net.change_quarter.fell"]
+    assert "niip.net.change_quarter.fell" in said
+    assert {claim.rpartition(".")[0] for claim in said} == {"niip.net.change_quarter"}
 
 
 # ---------------------------------------------------------------- the stored result
@@ -163,20 +165,24 @@ def method(day: date) -> str:
     return "\n".join(plain(line) for line in lines(section.blocks))
 
 
+def last_paragraph(text: str) -> str:
+    return text.rpartition("\n")[2]
+
+
 def test_the_method_section_prints_the_counts() -> None:
     stored = backtested.stored()
     text = method(NOW)
-    assert f"Of {len(stored.trials)} monthly editions from July 2013 to November 2025" in text
-    assert f"{len(stored.counted)} have a takeaway" in text
-    assert f"Of these, {stored.held} would have been said again" in text
-    assert f"the figures under {stored.revised} had been revised" in text
+    counts = (len(stored.trials), len(stored.counted), stored.held, stored.revised)
+    assert [int(number) for number in re.findall(r"\b\d{2,3}\b", last_paragraph(text))] == [*counts]
+    assert all(month in last_paragraph(text) for month in ("July 2013", "November 2025"))
 
 
 def test_an_edition_prints_no_more_than_could_be_known() -> None:
     known = backtested.stored().known(THEN)
     assert max(trial.judged_on for trial in known.trials) <= THEN
     assert len(known.trials) < len(backtested.stored().trials)
-    assert f"Of {len(known.trials)} monthly editions from July 2013 to February 2025" in method(THEN)
+    assert f"{len(known.trials)} monthly editions" in last_paragraph(method(THEN))
+    assert "February 2025" in last_paragraph(method(THEN))
     assert "monthly editions" not in method(date(2015, 3, 1))  # too few to tell
 
 
