@@ -17,7 +17,7 @@ from tests.support import ROOT
 # From left to right. A module imports from its own stage and those before it; a package stands for its modules.
 STAGES: tuple[tuple[str, ...], ...] = (
     ("errors",),
-    ("model", "resources", "fonts", "palette"),
+    ("model", "resources", "sqlite", "fonts", "palette"),
     ("catalogue",),  # what a series is: a source names what it parses
     ("sources",),
     ("config", "keys", "http", "releases", "embedded", "own", "store", "quotes", "revisions", "backtested"),

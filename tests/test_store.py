@@ -22,10 +22,11 @@ from reporter.model.observations import Basis, Form, Layer
 from reporter.model.periods import Period
 from reporter.model.series import Series, Snapshot
 from reporter.model.standing import NEVER
+from reporter.sqlite import statements
 from reporter.store import Store, database, layers, snapshot
 from reporter.store.asked import Kept, asked, kept
 from reporter.store.check import check, counts
-from reporter.store.database import migrate, statements
+from reporter.store.database import KIND
 from reporter.store.schema import MIGRATIONS, TABLES
 from reporter.store.write import Pull, record
 from tests.pulled import GDP, answer, layer, moment, pull, sha256
@@ -289,8 +290,9 @@ def test_a_migration_is_made_whole_or_not_at_all(path: Path) -> None:
     pull(path, D1, layer(QUARTERS, D1))
     before = dump(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as raw:
+        script = "ALTER TABLE pull ADD COLUMN note TEXT;\nINSERT INTO nowhere VALUES (1);\n"
         with pytest.raises(sqlite3.OperationalError):
-            migrate(raw, (*MIGRATIONS, "ALTER TABLE pull ADD COLUMN note TEXT;\nINSERT INTO nowhere VALUES (1);\n"))
+            KIND.bring_up(raw, path, (*MIGRATIONS, script))
         assert raw.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
     assert dump(path) == before
 

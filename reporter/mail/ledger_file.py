@@ -16,9 +16,10 @@ from typing import Any, Literal, NoReturn
 
 from reporter.errors import ConfigError, DataError
 from reporter.mail import ledger_sql as sql
-from reporter.store.database import statements
+from reporter.sqlite import Kind
 
 Durability = Literal["process", "power"]
+_KIND = Kind("ledger", 0x5250544C, "mend [list] ledger in reporter.toml")  # “RPTL”
 _PATIENCE = 30.0  # seconds a writer waits for another process
 _PAGE = 1024  # bytes; a step of one mail writes one page to the log, and a small one is written soonest
 _LOG = 32768  # pages of the log before it is moved into the file, which waits for the disk
@@ -37,7 +38,7 @@ class LedgerFile:
         self._connection = _open(path, durability)
         try:
             with self._told():
-                _bring_up(self._connection, path)
+                _KIND.bring_up(self._connection, path, sql.MIGRATIONS)
                 if people is not None:
                     _attach(self._connection, people)
             (self.uid,) = self.row(sql.UID)
@@ -142,34 +143,3 @@ def _attach(connection: sqlite3.Connection, people: Path) -> None:
     if not connection.execute("SELECT 1 FROM people.sqlite_master WHERE name = 'sendable'").fetchone():
         message = f"{people} is not a list of reporter's; mend [list] people in reporter.toml"
         raise ConfigError(message)
-
-
-def _bring_up(connection: sqlite3.Connection, path: Path) -> None:
-    """Make or migrate the tables, in one transaction; two at once do it once."""
-    if _version(connection, path) == len(sql.MIGRATIONS):
-        return
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        for script in sql.MIGRATIONS[_version(connection, path) :]:
-            for statement in statements(script):
-                connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {sql.APPLICATION}")
-        connection.execute(f"PRAGMA user_version = {len(sql.MIGRATIONS)}")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
-
-
-def _version(connection: sqlite3.Connection, path: Path) -> int:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if application != sql.APPLICATION and (tables or version):
-        message = f"{path} is a database, but not a ledger of reporter's; mend [list] ledger in reporter.toml"
-        raise ConfigError(message)
-    if version > len(sql.MIGRATIONS):
-        message = f"{path} is of version {version}, newer than this reporter knows ({len(sql.MIGRATIONS)}); upgrade it"
-        raise ConfigError(message)
-    return int(version)

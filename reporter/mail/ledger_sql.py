@@ -18,8 +18,6 @@ import re
 
 from reporter.mail.status import SETTLED, TAKEN, Status, sources
 
-APPLICATION = 0x5250544C  # “RPTL”: what tells a ledger from another SQLite file
-
 _FIRST = """
 CREATE TABLE ledger (uid TEXT NOT NULL);
 INSERT INTO ledger VALUES (lower(hex(randomblob(16))));

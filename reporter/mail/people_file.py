@@ -23,10 +23,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from reporter.errors import ConfigError, DataError
-from reporter.store.database import statements
+from reporter.sqlite import Kind
 
 _PATIENCE = 30.0  # seconds a writer waits for another
-_APPLICATION = 0x5250504C  # “RPPL”: what tells this file from another of SQLite's
+_KIND = Kind("list", 0x5250504C, "mend [list] people in reporter.toml")  # “RPPL”
 
 _FIRST = """
 CREATE TABLE subscriber (
@@ -118,7 +118,7 @@ def _connected(path: Path) -> Iterator[sqlite3.Connection]:
         connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON")
-        _bring_up(connection, path)
+        _KIND.bring_up(connection, path, MIGRATIONS)
         yield connection
     except sqlite3.OperationalError as error:
         message = f"{path}: {error}; is the folder writable, and no other command at work on it?"
@@ -131,34 +131,3 @@ def _connected(path: Path) -> Iterator[sqlite3.Connection]:
     finally:
         if connection is not None:
             connection.close()
-
-
-def _bring_up(connection: sqlite3.Connection, path: Path) -> None:
-    """Make or migrate the tables, in one transaction; two at once do it once."""
-    if _version(connection, path) == len(MIGRATIONS):
-        return
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        for script in MIGRATIONS[_version(connection, path) :]:
-            for statement in statements(script):
-                connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
-
-
-def _version(connection: sqlite3.Connection, path: Path) -> int:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if application != _APPLICATION and (tables or version):
-        message = f"{path} is a database, but not a list of reporter's; mend [list] people in reporter.toml"
-        raise ConfigError(message)
-    if version > len(MIGRATIONS):
-        message = f"{path} is of version {version}, newer than this reporter knows ({len(MIGRATIONS)}); upgrade it"
-        raise ConfigError(message)
-    return int(version)

@@ -7,16 +7,17 @@ moment leaves what was there before it. Writers wait for one another.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from reporter.errors import ConfigError, DataError
+from reporter.sqlite import Kind
 from reporter.store.schema import MIGRATIONS, append_only
 
 _PATIENCE = 30.0  # seconds a writer waits for another
-_APPLICATION = 0x52505452  # “RPTR”: what tells a store from another SQLite file
+KIND = Kind("store", 0x52505452, "name another with --store")  # “RPTR”
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Store:
             message = f"there is no store at {self.path}; `reporter pull` makes one"
             raise DataError(message)
         with self._connected() as connection:
-            self._bring_up(connection)
+            KIND.bring_up(connection, self.path, MIGRATIONS, (append_only(),))
             connection.execute("PRAGMA query_only = ON")
             connection.execute("BEGIN")
             yield connection
@@ -49,7 +50,7 @@ class Store:
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self._connected() as connection:
-            self._bring_up(connection)
+            KIND.bring_up(connection, self.path, MIGRATIONS, (append_only(),))
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -75,51 +76,3 @@ class Store:
         finally:
             if connection is not None:
                 connection.close()
-
-    def _bring_up(self, connection: sqlite3.Connection) -> None:
-        """Make or migrate the tables; raise ConfigError on a file that is none of ours, or newer than this code."""
-        if version_of(connection) == len(MIGRATIONS):
-            return
-        connection.execute("PRAGMA journal_mode = WAL")
-        migrate(connection, MIGRATIONS)
-
-
-def version_of(connection: sqlite3.Connection) -> int:
-    """The version of a store's tables, nought for an empty file; raise ConfigError where it is not a store of ours."""
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if application != _APPLICATION and (tables or version):
-        message = "the file is a database, but not a store of reporter's; name another with --store"
-        raise ConfigError(message)
-    if version > len(MIGRATIONS):
-        message = f"the store is of version {version}, newer than this reporter knows ({len(MIGRATIONS)}); upgrade it"
-        raise ConfigError(message)
-    return int(version)
-
-
-def migrate(connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
-    """Bring the tables up to the last of `migrations`, in one transaction; two at once do it once."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        for number in range(version_of(connection), len(migrations)):
-            for statement in statements(migrations[number]):
-                connection.execute(statement)
-        for statement in statements(append_only()):
-            connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-        connection.execute(f"PRAGMA user_version = {len(migrations)}")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
-
-
-def statements(script: str) -> Iterator[str]:
-    """The statements of a script, one by one: `executescript` would end the transaction they run in."""
-    held = ""
-    for line in script.splitlines():
-        held += line + "\n"
-        if sqlite3.complete_statement(held):
-            yield held
-            held = ""
