@@ -88,7 +88,7 @@ def test_each_reader_gets_it_once_and_the_ledger_says_so(house: Path, server: Se
     assert sorted(whose for whose, _ in server.mails) == sorted(READERS)
     assert len({message_from_bytes(data)["List-Unsubscribe"] for _, data in server.mails}) == 3
     assert sent(house, server) == {"sent": 3}
-    refused(run(house, server, EDITION, "--yes"), "planned already")
+    refused(run(house, server, EDITION, "--yes"), "planned already; `reporter send status")
     assert run(house, server, "resume", EDITION).exit_code == 0
     assert len(server.mails) == 3
 

@@ -81,7 +81,10 @@ def edition(  # noqa: PLR0913 -- one parameter an option
     with open_ledger(outbox.settings) as ledger:
         planned = ledger.edition(outbox.key)
         if planned and not dry_run:
-            message = f"{outbox.key} is planned already; `reporter send resume {outbox.key}` goes on with it"
+            more = f"resume {outbox.key}` goes on with it"
+            if planned.finished_at:
+                more = f"status {outbox.key}` tells how it went: nobody gets it twice"
+            message = f"{outbox.key} is planned already; `reporter send {more}"
             raise DeliveryError(message)
         plan = outbox.plan(ledger)
         path = mail or Path(outbox.key.replace("/", ".") + ".eml")
